@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { metadataLimits, prototypeKeys, reservedAppMetadataKeys } from './limits.ts';
+import type { JsonObject } from './model.ts';
+
+export type MetadataOptions = {
+  readonly name: 'userMetadata' | 'appMetadata';
+  /** Largest size, in UTF-8 bytes of its compact JSON. */
+  readonly maxBytes: number;
+};
+
+/** What may be written into `user_metadata` or `app_metadata`. */
+export function metadataRules({ name, maxBytes }: MetadataOptions) {
+  const reserved = name === 'appMetadata' ? reservedAppMetadataKeys : new Set<string>();
+  return z
+    .custom<JsonObject>(isObject, { error: 'Expected a JSON object.', params: { code: 'INVALID' } })
+    .superRefine((metadata, refinement) => {
+      for (const { path = [], ...fault } of faults(metadata, reserved, maxBytes))
+        refinement.addIssue({ code: 'custom', path, message: fault.message, params: { code: fault.code } });
+    })
+    .meta({
+      type: 'object',
+      minProperties: 1,
+      propertyNames: { pattern: '^[^.$]*$', not: { enum: [...reserved, ...prototypeKeys] } },
+    });
+}
+
+type Fault = { code: 'EMPTY' | 'RESERVED_KEY' | 'TOO_LARGE' | 'INVALID'; message: string; path?: string[] };
+
+function* faults(metadata: JsonObject, reserved: ReadonlySet<string>, maxBytes: number): Generator<Fault> {
+  // A key without a value does not survive serialisation: {"a": undefined} is {} by the time it arrives.
+  const firstKeys = Object.keys(metadata).filter((key) => metadata[key] !== undefined);
+  if (firstKeys.length === 0)
+    yield {
+      code: 'EMPTY',
+      message:
+        'Expected at least one key, but got {}, with which Auth0 would delete everything. Send null to clear on purpose.',
+    };
+  for (const key of firstKeys) {
+    if (/[.$]/.test(key))
+      yield { code: 'RESERVED_KEY', path: [key], message: 'Expected a key without "." and "$".' };
+    if (reserved.has(key))
+      yield {
+        code: 'RESERVED_KEY',
+        path: [key],
+        message: `Expected another key: Auth0 keeps "${key}" to itself.`,
+      };
+  }
+
+  const walk = new Walk();
+  yield* walk.through(metadata);
+  if (walk.tooDeep)
+    yield { code: 'TOO_LARGE', message: `Expected at most ${metadataLimits.depth} levels of nesting.` };
+  if (walk.values > metadataLimits.values)
+    yield {
+      code: 'TOO_LARGE',
+      message: `Expected at most ${metadataLimits.values} values, counting those inside objects and arrays.`,
+    };
+  // A value too deep or too wide is not worth serialising, and too deep a one cannot be.
+  if (walk.tooDeep || walk.values > metadataLimits.values) return;
+  const bytes = utf8.encode(JSON.stringify(metadata)).length;
+  if (bytes > maxBytes)
+    yield { code: 'TOO_LARGE', message: `Expected at most ${maxBytes} bytes of JSON, but got ${bytes}.` };
+}
+
+/** Looks at every key and value, and stops where a bomb would go on. */
+class Walk {
+  values = 0;
+  tooDeep = false;
+
+  *through(container: object, path: readonly string[] = []): Generator<Fault> {
+    if (path.length >= metadataLimits.depth) {
+      this.tooDeep = true;
+      return;
+    }
+    for (const [key, value] of Object.entries(container)) {
+      if (++this.values > metadataLimits.values) return;
+      const place = [...path, key];
+      if (prototypeKeys.has(key) && !Array.isArray(container))
+        yield {
+          code: 'RESERVED_KEY',
+          path: place,
+          message: `Expected another key: "${key}" is not safe to merge.`,
+        };
+      if (typeof value === 'number' && isRounded(value))
+        yield {
+          code: 'INVALID',
+          path: place,
+          message: 'Expected a number that keeps its digits: send integers beyond 2^53 as text.',
+        };
+      if (typeof value === 'object' && value !== null) yield* this.through(value, place);
+    }
+  }
+}
+
+/** A number so large that reading it may already have changed it: an integer beyond 2^53, or one beyond all bounds. */
+function isRounded(value: number): boolean {
+  return !Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value));
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const utf8 = new TextEncoder();

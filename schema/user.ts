@@ -1,0 +1,175 @@
+import type { Builder } from './builder.ts';
+import type { defineIdentity } from './identity.ts';
+import { assertCaller, assertFieldReadable, assertMaySearch, assertReadable, ownUserId } from './policy.ts';
+import type { UserView } from './user-view.ts';
+
+/** A user of the tenant, and the ways to one. */
+export function defineUser(builder: Builder, Identity: ReturnType<typeof defineIdentity>) {
+  const User = builder.objectRef<UserView>('User');
+
+  builder.objectType(User, {
+    description: 'A user of the Auth0 tenant. Null in a field: Auth0 holds no value for it.',
+    fieldAccess: ({ readable }, field) => assertFieldReadable(readable, field),
+    fields: (t) => ({
+      id: t.id({
+        nullable: false,
+        description: 'The user_id, such as auth0|507f1f77bcf86cd799439020. Never changes.',
+        resolve: ({ user }) => user.id,
+      }),
+      email: t.string({ nullable: true, description: 'E-mail address.', resolve: ({ user }) => user.email }),
+      emailVerified: t.boolean({
+        nullable: true,
+        description:
+          'Whether the e-mail address is verified; null also where Auth0 holds something that is no truth value.',
+        resolve: ({ user }) => user.emailVerified,
+      }),
+      username: t.string({
+        nullable: true,
+        description: 'User name, where the connection uses them.',
+        resolve: ({ user }) => user.username,
+      }),
+      phoneNumber: t.string({
+        nullable: true,
+        description: 'Phone number, "+" and up to 15 digits.',
+        resolve: ({ user }) => user.phoneNumber,
+      }),
+      phoneVerified: t.boolean({
+        nullable: true,
+        description:
+          'Whether the phone number is verified; null also where Auth0 holds something that is no truth value.',
+        resolve: ({ user }) => user.phoneVerified,
+      }),
+      name: t.string({ nullable: true, description: 'Full name.', resolve: ({ user }) => user.name }),
+      nickname: t.string({
+        nullable: true,
+        description: 'Nickname or alias.',
+        resolve: ({ user }) => user.nickname,
+      }),
+      givenName: t.string({
+        nullable: true,
+        description: 'Given name(s).',
+        resolve: ({ user }) => user.givenName,
+      }),
+      familyName: t.string({
+        nullable: true,
+        description: 'Family name(s).',
+        resolve: ({ user }) => user.familyName,
+      }),
+      picture: t.string({
+        nullable: true,
+        description: 'Address of a picture, as it was given: not to be trusted.',
+        resolve: ({ user }) => user.picture,
+      }),
+      blocked: t.boolean({
+        nullable: false,
+        description:
+          'Whether an administrator has barred the user from signing in. False where Auth0 says nothing.',
+        resolve: ({ user }) => user.blocked,
+      }),
+      identities: t.field({
+        type: [Identity],
+        nullable: false,
+        description: 'The accounts the user can sign in with, the primary first.',
+        resolve: (view) => view.user.identities.map((identity) => ({ ...view, identity })),
+      }),
+      userMetadata: t.field({
+        type: 'JSONObject',
+        nullable: false,
+        description:
+          'What the user may change about themselves; {} when there is none. Integers beyond 2^53 are texts.',
+        resolve: ({ user }) => user.userMetadata,
+      }),
+      appMetadata: t.field({
+        type: 'JSONObject',
+        nullable: true,
+        description:
+          'What applications keep about the user; {} when there is none, null with FORBIDDEN when the caller may not read it. Integers beyond 2^53 are texts.',
+        resolve: ({ user }) => user.appMetadata,
+      }),
+      multifactor: t.stringList({
+        nullable: false,
+        description: 'Multi-factor providers the user has enrolled with, such as guardian; [] when none.',
+        resolve: ({ user }) => user.multifactor,
+      }),
+      lastIp: t.string({
+        nullable: true,
+        description: 'IP address of the last sign-in; null before the first.',
+        resolve: ({ user }) => user.lastIp,
+      }),
+      lastLogin: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description: 'When the user last signed in; null before the first time.',
+        resolve: ({ user }) => user.lastLogin,
+      }),
+      loginsCount: t.int({
+        nullable: false,
+        description: 'How often the user has signed in, counted up to 2,147,483,647.',
+        resolve: ({ user }) => user.loginsCount,
+      }),
+      createdAt: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description: 'When the user was created.',
+        resolve: ({ user }) => user.createdAt,
+      }),
+      updatedAt: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description: 'When the user last changed. What `ifUnmodifiedSince` is compared with.',
+        resolve: ({ user }) => user.updatedAt,
+      }),
+    }),
+  });
+
+  builder.queryFields((t) => ({
+    me: t.field({
+      type: User,
+      nullable: true,
+      description: "The caller's own user; null for a machine token, which has none.",
+      access: (_, { authentication }) => void assertCaller(authentication),
+      resolve: async (_, __, { authentication, users }) => {
+        const id = ownUserId(assertCaller(authentication));
+        return id === null ? null : view(await users.find(id), 'everything');
+      },
+    }),
+    user: t.field({
+      type: User,
+      nullable: true,
+      description: 'One user by id; null when there is no such user.',
+      args: {
+        id: t.arg.id({
+          required: true,
+          description:
+            'A user_id. One that no user can have (no "|", over 255 characters, ...) is "no such user".',
+        }),
+      },
+      access: ({ id }, { authentication, publicUserFields }) =>
+        void assertReadable(assertCaller(authentication), id, publicUserFields),
+      resolve: async (_, { id }, { authentication, publicUserFields, users }) =>
+        view(await users.find(id), assertReadable(assertCaller(authentication), id, publicUserFields)),
+    }),
+    usersByEmail: t.field({
+      type: [User],
+      nullable: true,
+      description:
+        'All users with this e-mail address, one in each connection that knows it; [] when there are none. Takes the permission read:users.',
+      args: {
+        email: t.arg.string({
+          required: true,
+          description:
+            'The whole address. Upper and lower case do not matter: it is looked up in lower case.',
+        }),
+      },
+      access: (_, { authentication }) => assertMaySearch(assertCaller(authentication)),
+      resolve: async (_, { email }, { users }) =>
+        (await users.findByEmail(email)).map((user) => ({ user, readable: 'everything' as const })),
+    }),
+  }));
+
+  return User;
+}
+
+function view(user: UserView['user'] | null, readable: UserView['readable']): UserView | null {
+  return user && { user, readable };
+}
