@@ -1,0 +1,184 @@
+/** The environment as a typed tree: read once, every fault at once, nothing else reads the environment. */
+
+import { readFileSync } from 'node:fs';
+import { type ReadFile, readEnv } from './env.ts';
+import { ConfigError, type Fault } from './fault.ts';
+import { createReader, type Reader } from './reader.ts';
+import {
+  boolean,
+  browserOrigin,
+  deadlineMs,
+  integer,
+  issuer,
+  keysUri,
+  listenHost,
+  listOf,
+  Misfit,
+  milliseconds,
+  oneOf,
+  port,
+  type RateLimit,
+  rateLimit,
+  tenantDomain,
+  tenantOrigin,
+} from './values.ts';
+
+export type Config = {
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly tenant: Sandbox | Tenant;
+  readonly callers: Callers;
+  /** Names of `User` fields. */
+  readonly publicUserFields: readonly string[];
+  readonly operationTimeoutMs: number;
+  readonly metadataMaxBytes: number;
+  readonly graphiql: boolean;
+  readonly introspection: boolean;
+  readonly corsOrigins: readonly string[];
+  readonly logLevel: LogLevel;
+};
+
+/** The tenant that comes with the gateway, on loopback. */
+export type Sandbox = {
+  readonly kind: 'sandbox';
+  readonly port: number;
+  /** `null`: the built-in people. */
+  readonly usersFile: string | null;
+  readonly rateLimit: RateLimit;
+  readonly searchLagMs: number;
+};
+
+export type Tenant = {
+  readonly kind: 'tenant';
+  readonly origin: string;
+  /** The identifier of the tenant's Management API. */
+  readonly audience: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+};
+
+/** How callers' access tokens are judged. */
+export type Callers = {
+  /** `null`: the sandbox's, known once it listens. Never with a tenant. */
+  readonly issuer: string | null;
+  /** `null`: the sandbox's, known once it listens. Never with a tenant. */
+  readonly jwksUri: string | null;
+  readonly audience: string;
+  /** `null`: `permissions` when the token has it, else `scope`. */
+  readonly permissionsClaim: string | null;
+};
+
+export type LogLevel = (typeof logLevels)[number];
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/**
+ * @param options.userFields the names `PUBLIC_USER_FIELDS` may hold
+ * @throws {ConfigError} with every fault of the settings
+ */
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  options: { readonly userFields: readonly string[]; readonly readFile?: ReadFile },
+): Config {
+  const faults: Fault[] = [];
+  const report = (fault: Fault) => void faults.push(fault);
+  const readFile = options.readFile ?? ((path) => readFileSync(path, 'utf8'));
+  const reader = createReader(readEnv(env, readFile, report), report);
+
+  const isTenant = reader.isSet('AUTH0_DOMAIN') || reader.isSet('AUTH0_ORIGIN');
+  const tenant = isTenant ? readTenant(reader) : readSandbox(reader, readFile);
+  const config: Config = {
+    listen: { host: reader.defaulted('HOST', listenHost), port: reader.defaulted('PORT', port) },
+    tenant,
+    callers: readCallers(reader, tenant),
+    publicUserFields: reader.defaulted('PUBLIC_USER_FIELDS', listOf(oneOf(options.userFields))),
+    operationTimeoutMs: reader.defaulted('OPERATION_TIMEOUT_MS', deadlineMs),
+    metadataMaxBytes: reader.defaulted('METADATA_MAX_BYTES', integer(1, 2 ** 31 - 1)),
+    graphiql: reader.optional('GRAPHIQL', boolean) ?? !isTenant,
+    introspection: reader.optional('INTROSPECTION', boolean) ?? !isTenant,
+    corsOrigins: reader.defaulted('CORS_ORIGINS', listOf(browserOrigin)),
+    logLevel: reader.defaulted('LOG_LEVEL', oneOf(logLevels)),
+  };
+  refuseUnsupported(reader, report);
+  refuseUncheckedTls(env, report);
+
+  if (faults.length > 0) throw new ConfigError(faults);
+  return config;
+}
+
+function readTenant(reader: Reader): Tenant {
+  const domain = reader.optional('AUTH0_DOMAIN', tenantDomain);
+  const origin = reader.optional('AUTH0_ORIGIN', tenantOrigin) ?? `https://${domain}`;
+  return {
+    kind: 'tenant',
+    origin,
+    // A tenant behind a custom domain keeps the identifier that its own domain gave it.
+    audience:
+      reader.optional('AUTH0_AUDIENCE', verbatim) ??
+      `${domain === null ? origin : `https://${domain}`}/api/v2/`,
+    clientId: reader.required('AUTH0_CLIENT_ID', whereTenant),
+    clientSecret: reader.required('AUTH0_CLIENT_SECRET', whereTenant),
+  };
+}
+
+function readSandbox(reader: Reader, readFile: ReadFile): Sandbox {
+  return {
+    kind: 'sandbox',
+    port: reader.defaulted('SANDBOX_PORT', port),
+    usersFile: reader.optional('SANDBOX_USERS', (path) => readablePath(path, readFile)),
+    rateLimit: reader.defaulted('SANDBOX_RATE_LIMIT', rateLimit),
+    searchLagMs: reader.defaulted('SANDBOX_SEARCH_LAG_MS', milliseconds),
+  };
+}
+
+function readCallers(reader: Reader, tenant: Sandbox | Tenant): Callers {
+  const follow = (path: string) => (tenant.kind === 'tenant' ? `${tenant.origin}${path}` : null);
+  return {
+    issuer: reader.optional('JWT_ISSUER', issuer) ?? follow('/'),
+    jwksUri: reader.optional('JWT_JWKS_URI', keysUri) ?? follow('/.well-known/jwks.json'),
+    audience:
+      tenant.kind === 'tenant'
+        ? reader.required('JWT_AUDIENCE', whereTenant)
+        : (reader.optional('JWT_AUDIENCE', verbatim) ?? 'https://users.gateway.example/'),
+    permissionsClaim: reader.optional('PERMISSIONS_CLAIM', verbatim),
+  };
+}
+
+const whereTenant = 'where AUTH0_DOMAIN or AUTH0_ORIGIN names a tenant';
+
+const verbatim = (text: string) => text;
+
+function readablePath(path: string, readFile: ReadFile): string {
+  try {
+    readFile(path);
+    return path;
+  } catch {
+    throw new Misfit('the path of a readable file');
+  }
+}
+
+/** These would change what the gateway promises: better no start than a promise that is not kept. */
+function refuseUnsupported(reader: Reader, report: (fault: Fault) => void): void {
+  for (const name of ['REDIS_URL', 'TRUSTED_DOCUMENTS'] as const) {
+    if (reader.isSet(name)) report({ name, message: 'expected no value: not supported by this version' });
+  }
+  if (reader.defaulted('USER_CACHE_TTL_MS', milliseconds) > 0) {
+    report({
+      name: 'USER_CACHE_TTL_MS',
+      message: 'expected 0: any other value is not supported by this version',
+    });
+  }
+}
+
+/** Node's own switch, and Node takes no other text than 0 for "off". */
+function refuseUncheckedTls(
+  env: Readonly<Record<string, string | undefined>>,
+  report: (fault: Fault) => void,
+): void {
+  const name = 'NODE_TLS_REJECT_UNAUTHORIZED';
+  if (env[name] !== '0') return;
+  report({
+    name,
+    message:
+      'expected no 0: it would hand the client secret to whoever answers; add a private CA with NODE_EXTRA_CA_CERTS',
+  });
+}

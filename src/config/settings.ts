@@ -1,0 +1,116 @@
+/**
+ * Every environment variable the gateway reads: its name, what stands in where it is not set, and what it means.
+ * The README's table says the same; a variable that is not here cannot be read.
+ */
+
+export type Setting = {
+  readonly name: string;
+  /** Taken as though the variable held it. */
+  readonly default?: string;
+  /** What stands in where that depends on other settings; in words. */
+  readonly otherwise?: string;
+  readonly meaning: string;
+  /** May also be read from the file that `<name>_FILE` points to, and is never shown. */
+  readonly secret?: true;
+};
+
+export const settings = [
+  { name: 'HOST', default: '127.0.0.1', meaning: 'the address the gateway listens on' },
+  { name: 'PORT', default: '4000', meaning: 'the port the gateway listens on; 0 = any free one' },
+  {
+    name: 'AUTH0_DOMAIN',
+    meaning: 'the tenant, as a bare host name; unset, and AUTH0_ORIGIN unset = the embedded sandbox',
+  },
+  {
+    name: 'AUTH0_ORIGIN',
+    otherwise: 'https://$AUTH0_DOMAIN',
+    meaning: 'where to reach the tenant; plain http only on loopback',
+  },
+  { name: 'AUTH0_CLIENT_ID', meaning: 'the machine-to-machine application; required with a tenant' },
+  { name: 'AUTH0_CLIENT_SECRET', meaning: 'its secret; required with a tenant', secret: true },
+  {
+    name: 'AUTH0_AUDIENCE',
+    otherwise: 'https://$AUTH0_DOMAIN/api/v2/, else $AUTH0_ORIGIN/api/v2/',
+    meaning: 'the identifier of the Management API',
+  },
+  {
+    name: 'JWT_ISSUER',
+    otherwise: '$AUTH0_ORIGIN/ (one slash at the end)',
+    meaning: "who signs callers' access tokens, to the letter",
+  },
+  {
+    name: 'JWT_JWKS_URI',
+    otherwise: '$AUTH0_ORIGIN/.well-known/jwks.json',
+    meaning: "where the keys of callers' access tokens are published",
+  },
+  {
+    name: 'JWT_AUDIENCE',
+    otherwise: 'required with a tenant; sandbox: https://users.gateway.example/',
+    meaning: "this API's identifier: aud of callers' tokens",
+  },
+  {
+    name: 'PERMISSIONS_CLAIM',
+    otherwise: 'permissions when the token has it, else scope',
+    meaning: 'which claim grants; one, never the union',
+  },
+  {
+    name: 'PUBLIC_USER_FIELDS',
+    default: '',
+    meaning: 'User fields any authenticated caller may read of any user, comma-separated',
+  },
+  { name: 'REDIS_URL', meaning: 'not supported by this version: setting it is refused', secret: true },
+  {
+    name: 'USER_CACHE_TTL_MS',
+    default: '0',
+    meaning:
+      '0 = a read user is never served again; not supported by this version: any other value is refused',
+  },
+  {
+    name: 'OPERATION_TIMEOUT_MS',
+    default: '10000',
+    meaning: 'deadline of one operation, upstream waits included',
+  },
+  {
+    name: 'METADATA_MAX_BYTES',
+    default: '10240',
+    meaning: 'largest userMetadata or appMetadata in one update, in UTF-8 bytes of its compact JSON',
+  },
+  { name: 'GRAPHIQL', otherwise: 'true in the sandbox, else false', meaning: 'serve GraphiQL to browsers' },
+  { name: 'INTROSPECTION', otherwise: 'true in the sandbox, else false', meaning: 'answer introspection' },
+  {
+    name: 'CORS_ORIGINS',
+    default: '',
+    meaning: 'allowed browser origins, comma-separated; never *',
+  },
+  { name: 'TRUSTED_DOCUMENTS', meaning: 'not supported by this version: setting it is refused' },
+  {
+    name: 'LOG_LEVEL',
+    default: 'info',
+    meaning: 'fatal, error, warn, info, debug, trace or silent',
+  },
+  {
+    name: 'SANDBOX_PORT',
+    default: '4010',
+    meaning:
+      'the port of the sandbox tenant; 0 = any free one; ignored with a tenant, as all SANDBOX_ settings are',
+  },
+  {
+    name: 'SANDBOX_USERS',
+    otherwise: 'built-in people',
+    meaning: 'path of a file of users, a JSON array or JSON lines, that replaces the built-in people',
+  },
+  {
+    name: 'SANDBOX_RATE_LIMIT',
+    default: 'enterprise',
+    meaning: 'free, professional, enterprise, none, or <burst>:<per second>',
+  },
+  { name: 'SANDBOX_SEARCH_LAG_MS', default: '1000', meaning: 'how far search trails writes' },
+] as const satisfies readonly Setting[];
+
+export type SettingName = (typeof settings)[number]['name'];
+export type DefaultedName = Extract<(typeof settings)[number], { readonly default: string }>['name'];
+
+export function defaultOf(name: DefaultedName): string {
+  const setting: Setting | undefined = settings.find((candidate) => candidate.name === name);
+  return setting?.default ?? '';
+}
