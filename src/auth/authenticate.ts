@@ -1,0 +1,80 @@
+/** From the `Authorization` header of a request to who is calling. */
+
+import { createHash } from 'node:crypto';
+import type { Authentication, Caller } from '../../schema/context.ts';
+import { parseBearer } from './bearer.ts';
+import { toCaller } from './caller.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { ExpiringCache } from './expiring-cache.ts';
+import { SigningKeys } from './signing-keys.ts';
+import { createTokenVerifier } from './verify.ts';
+
+export type AuthenticatorOptions = {
+  /** `iss` of callers' tokens, to the letter. */
+  readonly issuer: string;
+  readonly jwksUri: string;
+  /** This API's identifier: what `aud` must be or hold. */
+  readonly audience: string;
+  /** `null`: `permissions` when the token has it, else `scope`. */
+  readonly permissionsClaim: string | null;
+  /** At most 60. */
+  readonly leewaySeconds?: number;
+  readonly clock?: Clock;
+  /** Hears of every failed fetch of the issuer's keys. */
+  readonly onKeysFailure?: (error: unknown) => void;
+};
+
+/** A token came and is not accepted. The description is fit for the client and holds nothing of the token. */
+export type InvalidToken = { readonly kind: 'invalid-token'; readonly description: string };
+
+export type Authenticator = AsyncDisposable & {
+  /** @param authorization the header's value; `null` where there is none */
+  authenticate(authorization: string | null): Promise<Authentication | InvalidToken>;
+  /** Whether the issuer's keys were ever had. */
+  ready(): boolean;
+};
+
+/** Some 5 MB at most: a digest, a caller and a dozen grants each. */
+const rememberedTokens = 10_000;
+
+/** Begins to fetch the issuer's keys at once; dispose of it to end that. */
+export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
+  const { issuer, audience, jwksUri, permissionsClaim, leewaySeconds = 30, clock = systemClock } = options;
+  const keys = new SigningKeys({ jwksUri, clock, onFailure: options.onKeysFailure ?? (() => {}) });
+  const verify = createTokenVerifier({ issuer, audience, keys, leewaySeconds, clock });
+  let remembered = { version: keys.version, callers: new ExpiringCache<Caller>(rememberedTokens) };
+
+  /** Of these keys only. Who still verifies by older ones writes into a cache that nobody reads any more. */
+  const rememberedCallers = (): ExpiringCache<Caller> => {
+    const { version } = keys;
+    if (version !== remembered.version) {
+      remembered = { version, callers: new ExpiringCache<Caller>(rememberedTokens) };
+    }
+    return remembered.callers;
+  };
+
+  const judge = async (token: string): Promise<Authentication | InvalidToken> => {
+    const callers = rememberedCallers();
+    const digest = createHash('sha256').update(token).digest('base64');
+    const known = callers.get(digest, clock.date().getTime());
+    if (known !== undefined) return { kind: 'caller', caller: known };
+
+    const verdict = await verify(token);
+    if (verdict.kind === 'unavailable') return { kind: 'unavailable' };
+    if (verdict.kind === 'invalid') return { kind: 'invalid-token', description: verdict.description };
+    const caller = toCaller(verdict.claims, permissionsClaim);
+    callers.set(digest, caller, (verdict.claims.exp + leewaySeconds) * 1000);
+    return { kind: 'caller', caller };
+  };
+
+  return {
+    async authenticate(authorization) {
+      const bearer = parseBearer(authorization);
+      if (bearer.kind === 'none') return { kind: 'anonymous' };
+      if (bearer.kind === 'malformed') return { kind: 'invalid-token', description: bearer.description };
+      return judge(bearer.token);
+    },
+    ready: () => keys.loaded,
+    [Symbol.asyncDispose]: () => keys[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,176 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  type CryptoKey,
+  exportJWK,
+  generateKeyPair,
+  type JWK,
+  type JWTHeaderParameters,
+  SignJWT,
+} from 'jose';
+import {
+  type Authenticator,
+  type AuthenticatorOptions,
+  createAuthenticator,
+} from '../../src/auth/authenticate.ts';
+import type { Clock } from '../../src/auth/clock.ts';
+
+export const audience = 'https://users.acme.example/';
+
+export type Key = {
+  readonly kid: string;
+  readonly alg: string;
+  readonly privateKey: CryptoKey;
+  readonly publicKey: CryptoKey;
+  readonly jwk: JWK;
+};
+
+export async function createKey(kid: string, alg = 'RS256'): Promise<Key> {
+  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
+  return { kid, alg, privateKey, publicKey, jwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' } };
+}
+
+/** An issuer on loopback: it publishes keys, and can be made to misbehave or vanish. */
+export type Issuer = AsyncDisposable & {
+  readonly url: string;
+  readonly jwksUri: string;
+  fetches(): number;
+  publish(...keys: readonly Key[]): void;
+  answer(listener: RequestListener): void;
+  stop(): Promise<void>;
+  restart(): Promise<void>;
+};
+
+export async function startIssuer(...keys: readonly Key[]): Promise<Issuer> {
+  let fetches = 0;
+  let listener: RequestListener = () => {};
+  const listen = async (port: number): Promise<Server> => {
+    const server = createServer((request, response) => {
+      fetches += 1;
+      listener(request, response);
+    });
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    return server;
+  };
+  let server = await listen(0);
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}/`;
+  const issuer: Issuer = {
+    url,
+    jwksUri: `${url}.well-known/jwks.json`,
+    fetches: () => fetches,
+    publish(...published) {
+      const body = JSON.stringify({ keys: published.map((key) => key.jwk) });
+      listener = (_request, response) => response.setHeader('content-type', 'application/json').end(body);
+    },
+    answer(replacement) {
+      listener = replacement;
+    },
+    async stop() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+    async restart() {
+      server = await listen(port);
+    },
+    [Symbol.asyncDispose]: () => issuer.stop(),
+  };
+  issuer.publish(...keys);
+  return issuer;
+}
+
+type MovableClock = Clock & {
+  pass(ms: number): void;
+  /** The date alone, as an operator or NTP sets it. */
+  setDate(byMs: number): void;
+};
+
+function movableClock(): MovableClock {
+  let passed = 0;
+  let set = 0;
+  return {
+    date: () => new Date(Date.now() + passed + set),
+    uptimeMs: () => performance.now() + passed,
+    pass(ms) {
+      passed += ms;
+    },
+    setDate(byMs) {
+      set += byMs;
+    },
+  };
+}
+
+type TokenOverrides = {
+  readonly claims?: Readonly<Record<string, unknown>>;
+  readonly header?: Partial<JWTHeaderParameters>;
+  readonly key?: Key;
+};
+
+export const now = () => Math.floor(Date.now() / 1000);
+
+/** An issuer with one key, the gateway's authenticator, and tokens that are fine unless overridden. */
+export type Scene = AsyncDisposable & {
+  readonly issuer: Issuer;
+  readonly clock: MovableClock;
+  readonly key: Key;
+  readonly authenticator: Authenticator;
+  readonly keysFailures: readonly unknown[];
+  /** `undefined` among the claims leaves that claim out. */
+  sign(overrides?: TokenOverrides): Promise<string>;
+  /** Authenticates by the token. */
+  present(token: string): ReturnType<Authenticator['authenticate']>;
+  /** Signs and authenticates. */
+  try(overrides?: TokenOverrides): ReturnType<Authenticator['authenticate']>;
+};
+
+export async function startScene(
+  options: Partial<AuthenticatorOptions> & { readonly key?: Key; readonly isDown?: boolean } = {},
+): Promise<Scene> {
+  const key = options.key ?? (await defaultKey);
+  const issuer = await startIssuer(key);
+  if (options.isDown) await issuer.stop();
+  const clock = movableClock();
+  const keysFailures: unknown[] = [];
+  const authenticator = createAuthenticator({
+    issuer: issuer.url,
+    jwksUri: issuer.jwksUri,
+    audience,
+    permissionsClaim: null,
+    clock,
+    onKeysFailure: (error) => void keysFailures.push(error),
+    ...options,
+  });
+  const sign = (overrides: TokenOverrides = {}) => signToken(issuer.url, overrides.key ?? key, overrides);
+  const present = (token: string) => authenticator.authenticate(`Bearer ${token}`);
+  return {
+    issuer,
+    clock,
+    key,
+    authenticator,
+    keysFailures,
+    sign,
+    present,
+    try: async (overrides) => present(await sign(overrides)),
+    async [Symbol.asyncDispose]() {
+      await authenticator[Symbol.asyncDispose]();
+      await issuer[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Generating RSA keys is slow, and no test changes one. */
+const defaultKey = createKey('first');
+
+function signToken(iss: string, key: Key, { claims, header }: TokenOverrides): Promise<string> {
+  const standard = { iss, aud: audience, sub: 'auth0|1', iat: now(), exp: now() + 3600 };
+  return new SignJWT({ ...standard, ...claims })
+    .setProtectedHeader({ alg: key.alg, kid: key.kid, typ: 'JWT', ...header })
+    .sign(key.privateKey);
+}
+
+/** A token as an attacker would write it by hand. */
+export function forge(header: object, payload: object, signature: Uint8Array = new Uint8Array()): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part(header)}.${part(payload)}.${Buffer.from(signature).toString('base64url')}`;
+}
