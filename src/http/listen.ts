@@ -1,0 +1,125 @@
+/** Serves a fetch-style handler over HTTP/1.1, and stops without losing what was asked of it. */
+
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServerAdapter } from '@whatwg-node/server';
+
+export type Handler = (request: Request) => Response | Promise<Response>;
+
+export type ListenOptions = {
+  /** An IP address or a host name. */
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Hears of what the handler throws; the client gets a bare 500. */
+  readonly onError: (error: unknown) => void;
+};
+
+export type Listener = AsyncDisposable & {
+  /** Where it can be reached from this machine, without a slash at the end. */
+  readonly url: string;
+  /** From here on each answer ends its connection, so that clients open the next one elsewhere. Still accepts. */
+  drain(): void;
+  /**
+   * Accepts nothing more, and resolves when nothing is open: as soon as every request is answered and every handler
+   * done (also those whose client is gone), or after `graceMs`, when the connections left are cut. Asked again, the grace that ends first holds.
+   */
+  close(graceMs: number): Promise<void>;
+};
+
+/** For whoever just disposes of a listener. */
+const defaultGraceMs = 10_000;
+
+const serverOptions = {
+  /** A head is small and comes at once; a body is at most some 100 KB. */
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+  /** Longer than the 60 s that load balancers usually keep an idle connection, or they would write to a closed one. */
+  keepAliveTimeout: 75_000,
+  /** Access tokens of several KB are common. */
+  maxHeaderSize: 16_384,
+};
+
+/** Rejects with Node's own error where it cannot listen, such as EADDRINUSE. */
+export async function listen(handler: Handler, { host, port, onError }: ListenOptions): Promise<Listener> {
+  const unanswered = new Set<ServerResponse>();
+  const working = new Set<Request>();
+  const idle = Promise.withResolvers<void>();
+  let isDraining = false;
+  let isClosing = false;
+  let stopped: Promise<void> | null = null;
+
+  const settle = () => {
+    if (isClosing && unanswered.size === 0 && working.size === 0) idle.resolve();
+  };
+  const adapter = createServerAdapter(async (request: Request) => {
+    if (!isProper(request)) return new Response(null, { status: 400 });
+    working.add(request);
+    try {
+      return await handler(request);
+    } catch (error) {
+      onError(error);
+      return new Response(null, { status: 500 });
+    } finally {
+      working.delete(request);
+      settle();
+    }
+  });
+  const server = createServer(serverOptions, (request, response) => {
+    unanswered.add(response);
+    if (isDraining) endsConnection(response);
+    response.once('close', () => {
+      unanswered.delete(response);
+      settle();
+    });
+    adapter.requestListener(request, response);
+  });
+
+  const drain = () => {
+    isDraining = true;
+    unanswered.forEach(endsConnection);
+  };
+  const close = async (graceMs: number) => {
+    isClosing = true;
+    drain();
+    stopped ??= new Promise((resolve) => server.close(() => resolve()));
+    const grace = setTimeout(idle.resolve, graceMs);
+    settle();
+    await idle.promise;
+    clearTimeout(grace);
+    server.closeAllConnections();
+    await stopped;
+  };
+
+  await bind(server, host, port);
+  return { url: urlOf(server), drain, close, [Symbol.asyncDispose]: () => close(defaultGraceMs) };
+}
+
+/** What Node's parser lets through: a Host that is none, and a body in a coding that nobody here undoes. */
+function isProper(request: Request): boolean {
+  const coding = request.headers.get('transfer-encoding') ?? 'chunked';
+  return URL.canParse(request.url) && coding.toLowerCase() === 'chunked';
+}
+
+function endsConnection(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('connection', 'close');
+}
+
+function bind(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function urlOf(server: Server): string {
+  const bound = server.address();
+  if (bound === null || typeof bound === 'string') throw new TypeError('expected a server bound to a port');
+  const { address, family, port } = bound;
+  if (address === '0.0.0.0') return `http://127.0.0.1:${port}`;
+  if (address === '::') return `http://[::1]:${port}`;
+  return family === 'IPv6' ? `http://[${address}]:${port}` : `http://${address}:${port}`;
+}
