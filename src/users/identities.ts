@@ -1,0 +1,109 @@
+/** Folds every form in which Auth0 sends a user's accounts into one. */
+
+import type { Identity, IdentityProfile, JsonObject } from '../../schema/model.ts';
+import type { WireUser } from '../auth0/wire.ts';
+import { type Account, toAccounts } from './accounts.ts';
+import { toFlag, toJsonObject, toText } from './narrow.ts';
+
+/** Primary first, and exactly one primary; `[]` where Auth0 sent no identity at all. */
+export function toIdentities(user: WireUser): readonly Identity[] {
+  return toAccounts(user.user_id, user['identities']).map(({ wire, ...account }) => ({
+    ...account,
+    profile: toProfile(account, toJsonObject(wire['profileData']), toJsonObject(user)),
+  }));
+}
+
+/**
+ * Auth0 tells the profile of the primary account at the root of the user, and that of the others in `profileData`.
+ * The answers to linking and unlinking hold `profileData` for the primary as well.
+ */
+function toProfile(
+  { isPrimary }: Pick<Account, 'isPrimary'>,
+  profileData: JsonObject,
+  user: JsonObject,
+): IdentityProfile {
+  return isPrimary
+    ? readProfile([user, profileData], {
+        ...without(profileData, notAttributes),
+        ...without(without(user, userFields), notAttributes),
+      })
+    : readProfile([profileData], without(profileData, notAttributes));
+}
+
+/** Each field from the first source that has a readable value for it. */
+function readProfile(sources: readonly JsonObject[], attributes: JsonObject): IdentityProfile {
+  const text = (name: string) => firstOf(sources, name, toText);
+  const flag = (name: string) => firstOf(sources, name, toFlag);
+  return {
+    email: text('email'),
+    emailVerified: flag('email_verified'),
+    name: text('name'),
+    username: text('username'),
+    givenName: text('given_name'),
+    familyName: text('family_name'),
+    nickname: text('nickname'),
+    picture: text('picture'),
+    phoneNumber: text('phone_number'),
+    phoneVerified: flag('phone_verified'),
+    attributes,
+  };
+}
+
+function firstOf<Value>(
+  sources: readonly JsonObject[],
+  name: string,
+  read: (value: unknown) => Value | null,
+): Value | null {
+  for (const source of sources) {
+    const value = read(source[name]);
+    if (value !== null) return value;
+  }
+  return null;
+}
+
+/** A copy in which even `__proto__` is a key like any other. */
+function without(object: JsonObject, names: ReadonlySet<string>): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.has(name)));
+}
+
+/** They have fields of their own, or are the provider's tokens, which are no part of a profile. */
+const notAttributes: ReadonlySet<string> = new Set([
+  'email',
+  'email_verified',
+  'name',
+  'username',
+  'given_name',
+  'family_name',
+  'nickname',
+  'picture',
+  'phone_number',
+  'phone_verified',
+  'access_token',
+  'access_token_secret',
+  'refresh_token',
+  'id_token',
+  'expires_in',
+]);
+
+/** What Auth0 itself keeps at the root of a user (Auth0 docs, "User Profile Structure"): no provider sent it. */
+const userFields: ReadonlySet<string> = new Set([
+  'app_metadata',
+  'blocked',
+  'blocked_for',
+  'clientID',
+  'created_at',
+  'global_client_id',
+  'guardian_authenticators',
+  'identities',
+  'last_ip',
+  'last_login',
+  'last_password_reset',
+  'logins_count',
+  'multifactor',
+  'multifactor_last_modified',
+  'passkeys',
+  'tenant',
+  'updated_at',
+  'user_id',
+  'user_metadata',
+]);

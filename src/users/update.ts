@@ -1,0 +1,64 @@
+import type { UpdateUserCommand, UpdateUserOutcome } from '../../schema/context.ts';
+import type { User } from '../../schema/model.ts';
+import type { Auth0Client, CallOptions } from '../auth0/client.ts';
+import { Auth0Refusal } from '../auth0/errors.ts';
+import type { WireUser } from '../auth0/wire.ts';
+import { changedFields } from './changes.ts';
+import { readBeforeWriteErrorOf, writeErrorOf } from './fault-to-client-error.ts';
+import { toUser } from './normalize.ts';
+import { fieldsOf, toWirePatch } from './patch.ts';
+import { predict } from './predict.ts';
+import { toRejection } from './rejection.ts';
+import { canExist } from './user-id.ts';
+
+/**
+ * Changes one user, with the one call that takes, and a read before it only where something must be known of before.
+ *
+ * A user without a readable `updatedAt` meets every `ifUnmodifiedSince`, as RFC 9110 §13.1.4 has it.
+ * @throws ClientError, with `applied` saying what became of the update.
+ */
+export async function updateUser(
+  { id, input, ifUnmodifiedSince, dryRun, tellChanges }: UpdateUserCommand,
+  client: Auth0Client,
+  options: CallOptions,
+): Promise<UpdateUserOutcome> {
+  const notFound = { kind: 'not-found', id } as const;
+  if (!canExist(id)) return notFound;
+
+  const patch = toWirePatch(input);
+  let before: User | null = null;
+  if (dryRun || tellChanges || ifUnmodifiedSince !== null) {
+    const wire = await readBefore(id, client, options);
+    if (wire === null) return notFound;
+    before = toUser(wire);
+    if (isLater(before.updatedAt, ifUnmodifiedSince)) return { kind: 'conflict', current: before };
+    if (dryRun) {
+      const user = toUser(predict(wire, patch));
+      return { kind: 'success', user, changedFields: changedFields(before, user), applied: false };
+    }
+  }
+
+  try {
+    const wire = await client.updateUser(id, patch, options);
+    if (wire === null) return notFound;
+    const user = toUser(wire);
+    const changed = before && tellChanges ? changedFields(before, user) : null;
+    return { kind: 'success', user, changedFields: changed, applied: true };
+  } catch (error) {
+    if (error instanceof Auth0Refusal) return toRejection(error, fieldsOf(input));
+    throw writeErrorOf(error);
+  }
+}
+
+/** Straight from Auth0: a user remembered from earlier in the operation may have changed since. */
+async function readBefore(id: string, client: Auth0Client, options: CallOptions): Promise<WireUser | null> {
+  try {
+    return await client.getUser(id, options);
+  } catch (error) {
+    throw readBeforeWriteErrorOf(error);
+  }
+}
+
+function isLater(moment: Date | null, than: Date | null): boolean {
+  return moment !== null && than !== null && moment.getTime() > than.getTime();
+}

@@ -1,0 +1,81 @@
+import pLimit from 'p-limit';
+import type { Users } from '../../schema/context.ts';
+import type { IdentityTokens, User } from '../../schema/model.ts';
+import type { Auth0Client, CallOptions } from '../auth0/client.ts';
+import { searchErrorOf } from './fault-to-client-error.ts';
+import { toIdpTokens } from './idp-tokens.ts';
+import { createLoader } from './loader.ts';
+import { toUser } from './normalize.ts';
+import { searchUsers } from './search.ts';
+import { updateUser } from './update.ts';
+import { canExist } from './user-id.ts';
+
+export type UsersDependencies = {
+  readonly client: Auth0Client;
+  /** Ends every call of the operation. */
+  readonly deadline: AbortSignal;
+  /** Ends reads only: a write that was begun is seen through, whoever is still waiting for it. */
+  readonly clientGone: AbortSignal;
+  /** Sent to Auth0 with every call. */
+  readonly correlationId?: string;
+};
+
+/** Reads by id under way at once, in one operation. */
+const concurrency = 10;
+
+/** The users of the tenant for one operation, which is how long it remembers those it has read. */
+export function createUsers({ client, deadline, clientGone, correlationId }: UsersDependencies): Users {
+  const writing: CallOptions = { signal: deadline, ...(correlationId !== undefined && { correlationId }) };
+  const reading: CallOptions = { ...writing, signal: AbortSignal.any([deadline, clientGone]) };
+
+  const limit = pLimit(concurrency);
+  const users = createLoader<User | null>((id) =>
+    limit(async () => {
+      const wire = await client.getUser(id, reading);
+      return wire && toUser(wire);
+    }),
+  );
+  const tokens = createLoader((id) =>
+    limit(async () => toIdpTokens(id, await client.getIdpTokens(id, reading))),
+  );
+
+  return {
+    async find(id) {
+      return canExist(id) ? users.load(id) : null;
+    },
+
+    /** Auth0 saves addresses in lower case and compares them as they are. */
+    async findByEmail(email) {
+      if (email.trim() === '' || !email.isWellFormed()) return [];
+      const found = await client.usersByEmail(email.toLowerCase(), reading).catch((error: unknown) => {
+        throw searchErrorOf(error);
+      });
+      return found.map((wire) => {
+        const user = toUser(wire);
+        users.prime(user.id, user);
+        return user;
+      });
+    },
+
+    /** Its users are not remembered: Auth0's search index trails writes. */
+    search: (request) => searchUsers(request, client, reading),
+
+    async update(command) {
+      try {
+        const outcome = await updateUser(command, client, writing);
+        if (outcome.kind === 'success' && outcome.applied)
+          users.clear(command.id).prime(command.id, outcome.user);
+        return outcome;
+      } catch (error) {
+        users.clear(command.id);
+        throw error;
+      }
+    },
+
+    async idpTokens(id) {
+      return canExist(id) ? tokens.load(id) : noTokens;
+    },
+  };
+}
+
+const noTokens: ReadonlyMap<string, IdentityTokens> = new Map();
