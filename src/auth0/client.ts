@@ -1,0 +1,208 @@
+import { bodyIfFound, bodyOf } from './answer.ts';
+import { Auth0Fault, type FaultCode } from './errors.ts';
+import { exchange, type HttpAnswer, type HttpRequest, openConnections } from './exchange.ts';
+import { withRetries } from './retry.ts';
+import { ManagementToken } from './token.ts';
+import {
+  parseIdpTokens,
+  parseToken,
+  parseUser,
+  parseUserPage,
+  parseUsers,
+  type WireIdentity,
+  type WirePatch,
+  type WireUser,
+} from './wire.ts';
+
+export type Auth0Settings = {
+  /** Scheme, host and port; no slash at the end. */
+  readonly origin: string;
+  /** The Management API's identifier: `https://<tenant>/api/v2/`, whatever host `origin` names. */
+  readonly audience: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+};
+
+/** What every call carries. */
+export type CallOptions = {
+  /** The operation's deadline (and, on reads, the client's departure). */
+  readonly signal: AbortSignal;
+  /** Already validated; sent as X-Correlation-ID. */
+  readonly correlationId?: string;
+};
+
+export type UserPage = {
+  /** Auth0's search syntax, v3. Absent: everybody. */
+  readonly q?: string;
+  /** `field:1` or `field:-1`. */
+  readonly sort?: string;
+  /** From 0. */
+  readonly page: number;
+  readonly perPage: number;
+};
+
+export interface Auth0Client extends AsyncDisposable {
+  /** `null`: no such user. */
+  getUser(id: string, options: CallOptions): Promise<WireUser | null>;
+  listUsers(page: UserPage, options: CallOptions): Promise<{ users: WireUser[]; total: number }>;
+  /** Sends the address as it is given. */
+  usersByEmail(email: string, options: CallOptions): Promise<WireUser[]>;
+  /** The whole user after the update; `null`: no such user. */
+  updateUser(id: string, patch: WirePatch, options: CallOptions): Promise<WireUser | null>;
+  /** One user's identities with the provider tokens that every other call leaves out; `null`: no such user. */
+  getIdpTokens(id: string, options: CallOptions): Promise<WireIdentity[] | null>;
+  /** Obtains the first management token in the background, trying again with backoff until it has one or is disposed. */
+  start(): void;
+  /** A token is at hand that can still be used. */
+  hasToken(): boolean;
+}
+
+export type Endpoint = 'users.get' | 'users.list' | 'users.by-email' | 'users.update' | 'token';
+
+/** One exchange with Auth0, for those who count: never an id, never a value. */
+export type ExchangeEvent = {
+  readonly method: HttpRequest['method'];
+  readonly endpoint: Endpoint;
+  /** `null`: no answer. */
+  readonly status: number | null;
+  readonly fault: FaultCode | null;
+  readonly durationMs: number;
+};
+
+export type Auth0ClientOptions = {
+  /** Sockets to the tenant at most. Default 50. */
+  readonly connections?: number;
+  readonly onExchange?: (event: ExchangeEvent) => void;
+};
+
+/** A client of one tenant. Nothing is sent before it is started or asked. */
+export function createAuth0Client(settings: Auth0Settings, options: Auth0ClientOptions = {}): Auth0Client {
+  const { connections = 50, onExchange = () => {} } = options;
+  const pool = openConnections(settings.origin, connections);
+
+  const send = async (endpoint: Endpoint, request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> => {
+    const start = performance.now();
+    const report = (status: number | null, fault: FaultCode | null) =>
+      onExchange({ method: request.method, endpoint, status, fault, durationMs: performance.now() - start });
+    try {
+      const answer = await exchange(pool, request, signal);
+      report(answer.status, null);
+      return answer;
+    } catch (error) {
+      report(null, error instanceof Auth0Fault ? error.code : null);
+      throw error;
+    }
+  };
+
+  const token = new ManagementToken(async (signal) =>
+    parseToken(bodyOf(await send('token', tokenRequest(settings), signal))),
+  );
+
+  /** One call of the Management API, with a token, as often as its faults allow. */
+  const call = <T>(
+    endpoint: Endpoint,
+    request: ApiRequest,
+    { signal, correlationId }: CallOptions,
+    read: (answer: HttpAnswer) => T,
+  ): Promise<T> =>
+    withRetries(
+      () =>
+        token.use(async (bearer) => {
+          const headers = headersOf(request, bearer, correlationId);
+          return read(await send(endpoint, { ...request, headers }, signal));
+        }, signal),
+      { reads: request.method === 'GET', signal },
+    );
+
+  return {
+    getUser: (id, callOptions) =>
+      call('users.get', { method: 'GET', path: userPath(id) }, callOptions, (answer) => {
+        const body = bodyIfFound(answer);
+        return body === null ? null : parseUser(body, id);
+      }),
+    listUsers: (page, callOptions) =>
+      call('users.list', { method: 'GET', path: listPath(page) }, callOptions, (answer) =>
+        parseUserPage(bodyOf(answer)),
+      ),
+    usersByEmail: (email, callOptions) =>
+      call('users.by-email', { method: 'GET', path: byEmailPath(email) }, callOptions, (answer) =>
+        parseUsers(bodyOf(answer)),
+      ),
+    updateUser: (id, patch, callOptions) =>
+      call(
+        'users.update',
+        { method: 'PATCH', path: userPath(id), body: JSON.stringify(patch) },
+        callOptions,
+        (answer) => {
+          const body = bodyIfFound(answer);
+          return body === null ? null : parseUser(body, id);
+        },
+      ),
+    getIdpTokens: (id, callOptions) =>
+      call('users.get', { method: 'GET', path: userPath(id) }, callOptions, (answer) => {
+        const body = bodyIfFound(answer);
+        return body === null ? null : parseIdpTokens(body, id);
+      }),
+    start: () => token.start(),
+    hasToken: () => token.isAtHand(),
+    async [Symbol.asyncDispose]() {
+      token[Symbol.dispose]();
+      await pool.destroy();
+    },
+  };
+}
+
+type ApiRequest = Omit<HttpRequest, 'headers'>;
+
+const userAgent = 'auth0-users-graphql';
+
+function headersOf(
+  { body }: ApiRequest,
+  bearer: string,
+  correlationId: string | undefined,
+): HttpRequest['headers'] {
+  return {
+    authorization: `Bearer ${bearer}`,
+    accept: 'application/json',
+    'user-agent': userAgent,
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...(correlationId !== undefined && { 'x-correlation-id': correlationId }),
+  };
+}
+
+function tokenRequest({ clientId, clientSecret, audience }: Auth0Settings): HttpRequest {
+  return {
+    method: 'POST',
+    path: '/oauth/token',
+    headers: { accept: 'application/json', 'content-type': 'application/json', 'user-agent': userAgent },
+    body: JSON.stringify({
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      client_secret: clientSecret,
+      audience,
+    }),
+  };
+}
+
+/** The id is one segment, whatever is in it. */
+function userPath(id: string): string {
+  // Encoding leaves these as they are, and a server takes them for another path.
+  if (id === '' || id === '.' || id === '..') throw new RangeError('Expected an id that is a path segment.');
+  return `/api/v2/users/${encodeURIComponent(id)}`;
+}
+
+function listPath({ q, sort, page, perPage }: UserPage): string {
+  const query = new URLSearchParams({
+    page: String(page),
+    per_page: String(perPage),
+    include_totals: 'true',
+  });
+  if (q !== undefined) query.set('q', q);
+  if (q !== undefined) query.set('search_engine', 'v3');
+  if (sort !== undefined) query.set('sort', sort);
+  return `/api/v2/users?${query}`;
+}
+
+function byEmailPath(email: string): string {
+  return `/api/v2/users-by-email?${new URLSearchParams({ email })}`;
+}

@@ -1,0 +1,95 @@
+/** Whether what was asked for may have happened at Auth0 although no answer says so. */
+export type Outcome = 'not-applied' | 'unknown';
+
+/** Who may send the same request again: anyone, for nothing of it was sent; only who merely reads; nobody. */
+export type Repeat = 'anyone' | 'readers' | 'nobody';
+
+export type FaultCode =
+  /** 429; `retryAfterMs` says when a slot is likely to be free. */
+  | 'rate_limited'
+  /** Not reached, cut off, or a 5xx. */
+  | 'unavailable'
+  /** The caller's deadline passed. */
+  | 'timeout'
+  /** An answer that cannot be believed: no JSON, another user, a redirect, too large, encoded. */
+  | 'bad_response'
+  /** No management token could be had, or Auth0 does not take the one it issued. */
+  | 'credentials_unavailable'
+  /** The caller gave up, or the client was disposed of. */
+  | 'aborted';
+
+export type Auth0ErrorCode = FaultCode | 'refused';
+
+/** Base of everything this folder throws. Its message holds nothing that Auth0 said and nothing that was sent. */
+class Auth0Error extends Error {
+  readonly code: Auth0ErrorCode;
+
+  constructor(code: Auth0ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'Auth0Error';
+    this.code = code;
+  }
+}
+
+/** Auth0 understood and refused, for good: nothing was applied, and the same request would be refused again. */
+export class Auth0Refusal extends Auth0Error {
+  declare readonly code: 'refused';
+  /** 400 to 499, without 401, 408 and 429. */
+  readonly status: number;
+  /** Auth0's own `errorCode`; not every refusal carries one. */
+  readonly errorCode: string | null;
+  /**
+   * What Auth0 said, which may quote what was sent to it; empty when it said nothing. It is here to tell refusals
+   * apart and is for neither clients nor logs: not enumerable, so that printing the error leaves it out.
+   */
+  declare readonly upstreamMessage: string;
+
+  constructor(refusal: { status: number; errorCode: string | null; upstreamMessage: string }) {
+    super('refused', `Auth0 refused the request with status ${refusal.status}`);
+    this.name = 'Auth0Refusal';
+    this.status = refusal.status;
+    this.errorCode = refusal.errorCode;
+    Object.defineProperty(this, 'upstreamMessage', { value: refusal.upstreamMessage, enumerable: false });
+  }
+}
+
+/** The call failed without an answer to believe. */
+export class Auth0Fault extends Auth0Error {
+  declare readonly code: FaultCode;
+  readonly outcome: Outcome;
+  /** How long to wait before another attempt makes sense, where that is known. */
+  readonly retryAfterMs: number | null;
+  readonly repeat: Repeat;
+
+  constructor(
+    code: FaultCode,
+    message: string,
+    {
+      outcome,
+      retryAfterMs = null,
+      repeat = 'nobody',
+      cause,
+    }: { outcome: Outcome; retryAfterMs?: number | null; repeat?: Repeat; cause?: unknown },
+  ) {
+    super(code, message, cause === undefined ? {} : { cause });
+    this.name = 'Auth0Fault';
+    this.outcome = outcome;
+    this.retryAfterMs = retryAfterMs;
+    this.repeat = repeat;
+  }
+}
+
+/** Auth0 answered 401: the request was not looked at, and another token may open the door. */
+export class TokenRefused extends Auth0Fault {
+  constructor() {
+    super('credentials_unavailable', 'Auth0 does not take the token it issued', { outcome: 'not-applied' });
+    this.name = 'TokenRefused';
+  }
+}
+
+/** The fault of a call whose signal was aborted with `reason`. */
+export function abortFault(reason: unknown, outcome: Outcome): Auth0Fault {
+  return reason instanceof Error && reason.name === 'TimeoutError'
+    ? new Auth0Fault('timeout', 'Auth0 did not answer before the deadline', { outcome })
+    : new Auth0Fault('aborted', 'The call was given up', { outcome });
+}

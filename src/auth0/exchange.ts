@@ -1,0 +1,200 @@
+import { type Dispatcher, Pool } from 'undici';
+import { Auth0Fault, abortFault, type Outcome } from './errors.ts';
+import type { AnswerHeaders } from './rate-limit.ts';
+
+export type HttpRequest = {
+  readonly method: 'GET' | 'POST' | 'PATCH';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+};
+
+export type HttpAnswer = {
+  readonly status: number;
+  readonly headers: AnswerHeaders;
+  /** Empty where a refusal (4xx) came without a readable body: the refusal stands all the same. */
+  readonly text: string;
+};
+
+/** The connections to one origin, at most so many at once. */
+export function openConnections(origin: string, connections: number): Pool {
+  return new Pool(origin, {
+    connections,
+    connect: { timeout: 1_000 },
+    // A socket that the other side closes just as a request is written leaves the outcome of that request unknown.
+    // So idle ones are closed from here: before a load balancer's usual minute, and before what `Keep-Alive` announces.
+    keepAliveTimeout: 20_000,
+    keepAliveMaxTimeout: 50_000,
+    maxResponseSize: 1024 * 1024,
+    // The signal bounds the whole exchange; these would only bound the silence between two chunks.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+}
+
+/**
+ * Sends one request, once, and reads the whole answer, whatever its status: a redirect is an answer like any other.
+ *
+ * @throws {Auth0Fault} When there is no complete answer. Its outcome is `not-applied` only if no byte was written.
+ */
+export async function exchange(
+  dispatcher: Dispatcher,
+  { method, path, headers, body = '' }: HttpRequest,
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
+  if (signal.aborted) throw abortFault(signal.reason, 'not-applied');
+  const handler = new AnswerHandler();
+  const giveUp = () => handler.giveUp(signal.reason);
+  signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    // Not `request()`: it hides `onRequestStart`, and hears no signal while it waits for a connection.
+    dispatcher.dispatch(
+      { method, path, headers: { ...headers, 'accept-encoding': 'identity' }, body: body || null },
+      handler,
+    );
+    return await handler.answer;
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
+}
+
+class AnswerHandler implements Dispatcher.DispatchHandler {
+  readonly #answer = Promise.withResolvers<HttpAnswer>();
+  readonly #chunks: Buffer[] = [];
+  #controller: Dispatcher.DispatchController | null = null;
+  #head: Omit<HttpAnswer, 'text'> | null = null;
+  #givenUp = false;
+
+  get answer(): Promise<HttpAnswer> {
+    return this.#answer.promise;
+  }
+
+  giveUp(reason: unknown): void {
+    this.#givenUp = true;
+    this.#fail(abortFault(reason, this.#outcome));
+    this.#controller?.abort(new Error('given up'));
+  }
+
+  /** Called with a live connection at hand, right before the first byte is written, and not before. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#givenUp) controller.abort(new Error('given up'));
+    else this.#controller = controller;
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: AnswerHeaders): void {
+    if (status < 200) return;
+    this.#head = { status, headers };
+    if ((headers['content-encoding'] ?? 'identity') === 'identity') return;
+    const fault = new Auth0Fault('bad_response', 'Auth0 answered in an encoding that was not asked for', {
+      outcome: this.#outcome,
+    });
+    this.#fail(fault);
+    controller.abort(fault);
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    const text = decode(Buffer.concat(this.#chunks));
+    if (this.#head && text !== null) this.#answer.resolve({ ...this.#head, text });
+    else this.#fail(badResponse('Auth0 answered in something else than UTF-8'));
+  }
+
+  onResponseError(_controller: unknown, error: Error): void {
+    this.#fail(this.#head ? brokenOff(error) : this.#controller ? unanswered(error) : unsent(error));
+  }
+
+  get #outcome(): Outcome {
+    return this.#controller ? 'unknown' : 'not-applied';
+  }
+
+  #fail(error: Error): void {
+    if (this.#head && isRefusal(this.#head.status)) this.#answer.resolve({ ...this.#head, text: '' });
+    else this.#answer.reject(error);
+  }
+}
+
+/** 408 is no refusal: proxies send it when they waited in vain for what stands behind them. */
+function isRefusal(status: number): boolean {
+  return status >= 400 && status < 500 && status !== 408;
+}
+
+function decode(bytes: Buffer): string | null {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+function unsent(error: Error): Error {
+  const code = codeOf(error);
+  // The request itself is malformed: a bug of ours, not a fault of theirs.
+  if (code === 'UND_ERR_INVALID_ARG') return error;
+  if (code === 'UND_ERR_CLOSED' || code === 'UND_ERR_DESTROYED') return closed('not-applied', error);
+  return new Auth0Fault('unavailable', `Auth0 cannot be reached (${code})`, {
+    outcome: 'not-applied',
+    repeat: fleeting.has(code) ? 'anyone' : 'nobody',
+    cause: error,
+  });
+}
+
+/** Failures to connect that may be over in a moment. A certificate that is wrong is not among them. */
+const fleeting = new Set([
+  'EAI_AGAIN',
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_SOCKET',
+]);
+
+function unanswered(error: Error): Error {
+  const code = codeOf(error);
+  if (code === 'UND_ERR_DESTROYED') return closed('unknown', error);
+  return isMalformed(code)
+    ? badResponse(`Auth0's answer is not HTTP (${code})`)
+    : new Auth0Fault('unavailable', `Auth0 broke off before it answered (${code})`, {
+        outcome: 'unknown',
+        repeat: 'readers',
+        cause: error,
+      });
+}
+
+function brokenOff(error: Error): Error {
+  const code = codeOf(error);
+  if (code === 'UND_ERR_DESTROYED') return closed('unknown', error);
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
+    return new Auth0Fault('bad_response', "Auth0's answer is too large", {
+      outcome: 'unknown',
+      cause: error,
+    });
+  }
+  return badResponse(`Auth0's answer is incomplete (${code})`);
+}
+
+function closed(outcome: Outcome, cause: Error): Auth0Fault {
+  return new Auth0Fault('aborted', 'The client is disposed of', { outcome, cause });
+}
+
+/** Without a cause: undici's parser errors carry what they could not parse. */
+function badResponse(message: string): Auth0Fault {
+  return new Auth0Fault('bad_response', message, { outcome: 'unknown', repeat: 'readers' });
+}
+
+function isMalformed(code: string): boolean {
+  return code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW';
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}

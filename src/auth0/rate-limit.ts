@@ -1,0 +1,49 @@
+/** Header names in lower case, as undici and node:http give them. */
+export type AnswerHeaders = { readonly [name: string]: string | readonly string[] | undefined };
+
+/** When the answer does not say, or says nonsense. */
+const unknownWaitMs = 1_000;
+const longestWaitMs = 60_000;
+
+/**
+ * How long to wait after a 429 until a slot is likely to be free: whole milliseconds, 0 to 60,000.
+ *
+ * `Retry-After` is believed where it is sent. Otherwise the wait is estimated from Auth0's token bucket:
+ * `x-ratelimit-reset` is the second at which the whole bucket is full again, which is `limit - remaining` slots away.
+ * Time is the server's own, from the `Date` header, so that a wrong clock on either side does not matter.
+ */
+export function waitAfter429(headers: AnswerHeaders, clock: () => number = Date.now): number {
+  const now = httpDate(headers['date']) ?? clock();
+  const waitMs = retryAfter(headers['retry-after'], now) ?? nextSlot(headers, now) ?? unknownWaitMs;
+  return Math.ceil(Math.min(Math.max(waitMs, 0), longestWaitMs));
+}
+
+function retryAfter(header: AnswerHeaders[string], now: number): number | null {
+  const seconds = wholeNumber(header);
+  if (seconds !== null) return seconds * 1_000;
+  const date = httpDate(header);
+  return date === null ? null : date - now;
+}
+
+function nextSlot(headers: AnswerHeaders, now: number): number | null {
+  const limit = wholeNumber(headers['x-ratelimit-limit']);
+  const remaining = wholeNumber(headers['x-ratelimit-remaining']) ?? 0;
+  const reset = wholeNumber(headers['x-ratelimit-reset']);
+  if (limit === null || reset === null) return null;
+  const untilFullMs = reset * 1_000 - now;
+  const missing = limit - remaining;
+  // A bucket that is full, or was full in the past, would not have refused.
+  return untilFullMs > 0 && missing > 0 ? untilFullMs / missing : null;
+}
+
+function wholeNumber(header: AnswerHeaders[string]): number | null {
+  return typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : null;
+}
+
+/** The one date format that RFC 9110 §5.6.7 lets servers send. */
+function httpDate(header: AnswerHeaders[string]): number | null {
+  if (typeof header !== 'string' || !/^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(header))
+    return null;
+  const time = Date.parse(header);
+  return Number.isNaN(time) ? null : time;
+}
