@@ -4,13 +4,14 @@ import { toJsonSchema } from './schema/constraint.ts';
 import { createSchema } from './schema/index.ts';
 import { updateUserInput } from './schema/update-user-input.ts';
 
+const contract = printSchemaWithDirectives(createSchema());
+
 const config: CodegenConfig = {
-  schema: printSchemaWithDirectives(createSchema()),
+  schema: contract,
   documents: 'schema/operations/*.graphql',
-  // In the order in which the modules tell it.
-  config: { sort: false },
   generates: {
-    'schema/schema.graphql': { plugins: ['schema-ast'], config: { includeDirectives: true } },
+    // As it is, in the order in which the modules tell it.
+    'schema/schema.graphql': { plugins: [{ add: { content: contract } }] },
     'schema/update-user-input.schema.json': {
       plugins: [{ add: { content: JSON.stringify(toJsonSchema(updateUserInput), null, 2) } }],
     },

@@ -13,7 +13,6 @@ import { TokenApi } from './token-api.ts';
 import { type Person, textOf } from './user-record.ts';
 import { UsersApi } from './users-api.ts';
 
-export type { RateLimit } from './rate-limit.ts';
 export type { Person } from './user-record.ts';
 
 export type SandboxOptions = {

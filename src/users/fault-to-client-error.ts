@@ -52,7 +52,7 @@ const faults: Record<FaultCode, readonly [ErrorCode, message: string]> = {
     'CREDENTIALS_UNAVAILABLE',
     'The gateway has no valid access to Auth0 at the moment.',
   ],
-  aborted: ['UPSTREAM_UNAVAILABLE', 'The gateway gave up before Auth0 answered.'],
+  aborted: ['SHUTTING_DOWN', 'The gateway gave up before Auth0 answered.'],
 };
 
 function faultError(fault: Auth0Fault): ClientError {

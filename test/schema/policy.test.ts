@@ -101,16 +101,20 @@ describe.for(matrix)('updating with %s', ([grant, onOwn, onOther]) => {
     const expected = allowed === '*' ? fields : allowed.split(' ').filter((name) => name !== '-');
     const caller = person(grant);
     expect(
-      fields.filter((field) => codeOf(() => assertMayUpdate(caller, id, { [field]: null })) === null).sort(),
-    ).toEqual([...expected].sort());
+      fields
+        .filter((field) => codeOf(() => assertMayUpdate(caller, id, { [field]: null })) === null)
+        .toSorted(),
+    ).toEqual([...expected].toSorted());
   });
 
   test('allows no machine what is for oneself', () => {
     const caller = { ...machine(grant), subject: own };
     const expected = onOther === '*' ? fields : onOther.split(' ').filter((name) => name !== '-');
     expect(
-      fields.filter((field) => codeOf(() => assertMayUpdate(caller, own, { [field]: null })) === null).sort(),
-    ).toEqual([...expected].sort());
+      fields
+        .filter((field) => codeOf(() => assertMayUpdate(caller, own, { [field]: null })) === null)
+        .toSorted(),
+    ).toEqual([...expected].toSorted());
   });
 });
 

@@ -9,7 +9,7 @@ const faults: [FaultCode, ErrorCode][] = [
   ['timeout', 'UPSTREAM_TIMEOUT'],
   ['bad_response', 'UPSTREAM_BAD_RESPONSE'],
   ['credentials_unavailable', 'CREDENTIALS_UNAVAILABLE'],
-  ['aborted', 'UPSTREAM_UNAVAILABLE'],
+  ['aborted', 'SHUTTING_DOWN'],
 ];
 
 describe('a fault', () => {

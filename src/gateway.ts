@@ -1,0 +1,105 @@
+/** The whole path of a request on one page: from `Request` to `Response`, with everything it needs on the way. */
+import { createSchema } from '../schema/index.ts';
+import { createAuthenticator } from './auth/authenticate.ts';
+import { type Auth0Settings, createAuth0Client } from './auth0/client.ts';
+import type { ServerContext } from './graphql/server-context.ts';
+import { createGraphQLServer } from './graphql/yoga.ts';
+import { answerHealth } from './http/health.ts';
+import { requestIdOf } from './http/request-id.ts';
+import { answerSandboxToken, type IssueToken } from './http/sandbox-token.ts';
+import { unauthorized } from './http/unauthorized.ts';
+import type { Log } from './observability/log.ts';
+import { createUsers } from './users/users.ts';
+
+export type GatewayOptions = {
+  readonly tenant: Auth0Settings;
+  readonly callers: {
+    readonly issuer: string;
+    readonly jwksUri: string;
+    readonly audience: string;
+    readonly permissionsClaim: string | null;
+  };
+  /** Names of `User` fields any authenticated caller may read of any user. */
+  readonly publicUserFields: readonly string[];
+  readonly operationTimeoutMs: number;
+  readonly metadataMaxBytes: number;
+  readonly graphiql: boolean;
+  readonly introspection: boolean;
+  readonly corsOrigins: readonly string[];
+  readonly log: Log;
+  /** Of the sandbox: where it is given, /sandbox/token hands its tokens to the gateway's own pages. */
+  readonly issueToken?: IssueToken;
+};
+
+export type Gateway = AsyncDisposable & {
+  handle(request: Request): Promise<Response>;
+  /** From here on /readyz says no, while requests are still served. */
+  drain(): void;
+};
+
+/** Reaches out for keys and a management token at once; dispose of it to end that. */
+export function createGateway(options: GatewayOptions): Gateway {
+  const { log, issueToken } = options;
+  const client = createAuth0Client(options.tenant);
+  const authenticator = createAuthenticator({
+    ...options.callers,
+    onKeysFailure: (error) => log.warn({ err: error }, "the issuer's keys cannot be had"),
+  });
+  const graphql = createGraphQLServer({
+    schema: createSchema({ metadataMaxBytes: options.metadataMaxBytes }),
+    authenticate: (authorization) => authenticator.authenticate(authorization),
+    unauthorized,
+    publicUserFields: new Set(options.publicUserFields),
+    createUsers: (operation) => createUsers({ client, ...operation }),
+    graphiql: options.graphiql,
+    introspection: options.introspection,
+    corsOrigins: options.corsOrigins,
+    report: (error, requestId) => log.error({ err: error, requestId }, 'a bug'),
+  });
+  client.start();
+
+  let isDraining = false;
+  const unreadiness = () => [
+    ...(isDraining ? ['draining'] : []),
+    ...(client.hasToken() ? [] : ['no management token yet']),
+    ...(authenticator.ready() ? [] : ["the issuer's keys were never loaded"]),
+  ];
+
+  const answerGraphQL = async (request: Request): Promise<Response> => {
+    const start = performance.now();
+    const context: ServerContext = {
+      requestId: requestIdOf(request.headers),
+      deadline: AbortSignal.timeout(options.operationTimeoutMs),
+      facts: {},
+    };
+    const response = await graphql.fetch(request, context);
+    response.headers.set('x-request-id', context.requestId);
+    log.info({
+      requestId: context.requestId,
+      operation: context.facts.operation?.name?.value,
+      type: context.facts.operation?.operation,
+      status: response.status,
+      errors: context.facts.errorCodes,
+      applied: context.facts.applied,
+      ms: Math.round(performance.now() - start),
+    });
+    return response;
+  };
+
+  return {
+    async handle(request) {
+      const { pathname } = new URL(request.url);
+      if (pathname === '/graphql') return answerGraphQL(request);
+      if (pathname === '/sandbox/token' && issueToken) return answerSandboxToken(request, issueToken);
+      return answerHealth(request, unreadiness) ?? new Response('Not found\n', { status: 404 });
+    },
+    drain() {
+      isDraining = true;
+    },
+    async [Symbol.asyncDispose]() {
+      await graphql.dispose();
+      await authenticator[Symbol.asyncDispose]();
+      await client[Symbol.asyncDispose]();
+    },
+  };
+}

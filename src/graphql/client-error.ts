@@ -1,0 +1,48 @@
+/** The one place where any thrown thing becomes what a client may see. */
+import { GraphQLError } from 'graphql';
+import { ClientError, type ErrorCode } from '../../schema/errors.ts';
+
+/**
+ * Only what was written for clients passes: a `ClientError`, or a request error of GraphQL or of the server itself,
+ * which says nothing but what the client sent. Everything else is a bug, told as INTERNAL and given to `report`.
+ */
+export function toClientError(error: unknown, report: (error: unknown) => void): GraphQLError {
+  const origin = originOf(error);
+  if (origin instanceof ClientError) return at(error, origin.message, origin.extensions);
+  if (error instanceof GraphQLError && origin === error) {
+    if (error.path === undefined) return error;
+    // An argument that turns out wrong only when the field is executed: a variable that was not given, mostly.
+    if (error.message.startsWith('Argument "'))
+      return at(error, withoutValue(error.message), code('BAD_USER_INPUT'));
+  }
+  report(origin);
+  // What was executed answers 200; what never got that far is told by the status as well.
+  const wasExecuted = error instanceof GraphQLError && error.path !== undefined;
+  return at(error, 'Something went wrong in the gateway. The request id leads to the cause.', {
+    ...code('INTERNAL'),
+    ...(!wasExecuted && { http: { status: 500 } }),
+  });
+}
+
+/** The innermost error: execution wraps what resolvers throw, at least once. */
+function originOf(error: unknown): unknown {
+  if (error instanceof ClientError) return error;
+  return error instanceof GraphQLError && error.originalError ? originOf(error.originalError) : error;
+}
+
+function at(error: unknown, message: string, extensions: Readonly<Record<string, unknown>>): GraphQLError {
+  const place = error instanceof GraphQLError ? error : null;
+  return new GraphQLError(message, {
+    nodes: place?.nodes ?? null,
+    path: place?.path ?? null,
+    extensions: { ...extensions },
+  });
+}
+
+function code(code: ErrorCode): { readonly code: ErrorCode } {
+  return { code };
+}
+
+function withoutValue(message: string): string {
+  return message.replace(/(has invalid value) [\s\S]*$/, '$1.');
+}

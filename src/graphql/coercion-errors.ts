@@ -1,0 +1,93 @@
+/**
+ * Errors about values that do not fit their type. GraphQL's own texts repeat the value, which here may be a password:
+ * these say where and what was expected instead.
+ */
+import {
+  type ASTVisitor,
+  coerceInputValue,
+  type ExecutionArgs,
+  GraphQLError,
+  getOperationAST,
+  isInputType,
+  Kind,
+  typeFromAST,
+  type ValidationContext,
+  ValuesOfCorrectTypeRule,
+} from 'graphql';
+
+/** `ValuesOfCorrectTypeRule`, whose errors do not repeat a value that stands in the document. */
+export function ValuesOfCorrectTypeWithoutEchoRule(context: ValidationContext): ASTVisitor {
+  return ValuesOfCorrectTypeRule(
+    Object.create(context, {
+      reportError: {
+        value: (error: GraphQLError) => {
+          const [node] = error.nodes ?? [];
+          const expected = context.getInputType();
+          context.reportError(
+            speaksOfNames(error.message) || !expected
+              ? error
+              : new GraphQLError(`Expected a value of type "${String(expected)}".`, { nodes: node ?? null }),
+          );
+        },
+      },
+    }),
+  );
+}
+
+/**
+ * What is wrong with the variables of an operation that could not be executed for their sake; [] where they are not
+ * to blame.
+ */
+export function variableErrors(
+  { schema, document, operationName, variableValues }: ExecutionArgs,
+  { hideSuggestions }: { readonly hideSuggestions: boolean },
+): GraphQLError[] {
+  const errors: GraphQLError[] = [];
+  for (const definition of getOperationAST(document, operationName)?.variableDefinitions ?? []) {
+    const name = definition.variable.name.value;
+    const type = typeFromAST(schema, definition.type);
+    const refuse = (path: readonly (string | number)[], reason: string) =>
+      errors.push(
+        new GraphQLError(
+          `Variable "$${name}" does not fit${path.length > 0 ? ` at "${place(name, path)}"` : ''}: ${reason}`,
+          {
+            nodes: definition,
+            extensions: { code: 'BAD_USER_INPUT', http: { status: 400, spec: true } },
+          },
+        ),
+      );
+    const value = variableValues?.[name];
+    if (!isInputType(type) || (value === undefined && definition.defaultValue)) continue;
+    if (value === undefined) {
+      if (definition.type.kind === Kind.NON_NULL_TYPE)
+        refuse([], `a value of type "${String(type)}" is required.`);
+      continue;
+    }
+    coerceInputValue(
+      value,
+      type,
+      (path, _, error) => refuse(path, withoutValue(error.message)),
+      hideSuggestions,
+    );
+  }
+  return errors;
+}
+
+function place(variable: string, path: readonly (string | number)[]): string {
+  return path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}.${key}`),
+    variable,
+  );
+}
+
+function withoutValue(message: string): string {
+  if (speaksOfNames(message)) return message;
+  const [, type] =
+    /^(?:Enum )?"?(\w+)"? cannot represent/.exec(message) ?? /in "(\w+)" enum/.exec(message) ?? [];
+  return type ? `expected a value of type "${type}".` : 'expected a value of another type.';
+}
+
+/** Whether GraphQL's text repeats names of fields and types only. */
+function speaksOfNames(message: string): boolean {
+  return /^(Field|Expected (non-nullable )?type) "[^"]*" /.test(message);
+}

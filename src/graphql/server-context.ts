@@ -1,0 +1,25 @@
+import type { OperationDefinitionNode } from 'graphql';
+import type { Authentication } from '../../schema/context.ts';
+
+/** Whether the update of a mutation was made. */
+export type Applied = 'NO' | 'YES' | 'UNKNOWN';
+
+/** What one HTTP request carries through the GraphQL server. */
+export type ServerContext = {
+  readonly requestId: string;
+  /** When the operation has to be over. */
+  readonly deadline: AbortSignal;
+  readonly facts: OperationFacts;
+};
+
+/** What becomes known of a request on its way. */
+export type OperationFacts = {
+  /** Known before anything is executed. */
+  authentication?: Authentication;
+  /** Known once the document is parsed. */
+  operation?: OperationDefinitionNode | null;
+  /** Known once an update has been tried. */
+  applied?: Applied;
+  /** Known when the answer is made, where it holds errors. */
+  errorCodes?: readonly string[];
+};

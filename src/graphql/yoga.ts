@@ -1,0 +1,76 @@
+import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
+import type { GraphQLSchema } from 'graphql';
+import { createYoga, type YogaInitialContext, type YogaServerInstance } from 'graphql-yoga';
+import type { Context } from '../../schema/context.ts';
+import { type ContextDependencies, createContext } from './context.ts';
+import { createGraphiQL } from './graphiql.ts';
+import {
+  type Authenticate,
+  type Unauthorized,
+  useAuthentication,
+  useErrorFacts,
+  useNoStore,
+  useValidationRules,
+} from './plugins.ts';
+import type { ServerContext } from './server-context.ts';
+
+export type GraphQLServerOptions = ContextDependencies & {
+  readonly schema: GraphQLSchema;
+  readonly authenticate: Authenticate;
+  readonly unauthorized: Unauthorized;
+  readonly graphiql: boolean;
+  readonly introspection: boolean;
+  /** Browser origins that may call; never `*`. */
+  readonly corsOrigins: readonly string[];
+  /** Told of errors that no client may see. */
+  readonly report: (error: unknown, requestId: string) => void;
+};
+
+/** Any one of these makes a browser ask before it sends, which a page of another origin cannot pass. */
+const preflightHeaders = ['x-graphql-yoga-csrf', 'apollo-require-preflight', 'graphql-require-preflight'];
+
+const bodyLimit = 100_000;
+
+/** GraphQL over HTTP at /graphql, and GraphiQL there for browsers. */
+export function createGraphQLServer(
+  options: GraphQLServerOptions,
+): YogaServerInstance<ServerContext, Context> {
+  const graphiql = options.graphiql ? createGraphiQL() : null;
+  return createYoga<ServerContext, Context>({
+    schema: options.schema,
+    graphqlEndpoint: '/graphql',
+    context: (initial: ServerContext & YogaInitialContext) => createContext(options, initial),
+    plugins: [
+      useNoStore(),
+      useAuthentication(options.authenticate, options.unauthorized),
+      useCSRFPrevention({ requestHeaders: preflightHeaders }),
+      useValidationRules(options),
+      useErrorFacts(options),
+    ],
+    cors: corsFor(new Set(options.corsOrigins)),
+    graphiql: graphiql?.options ?? false,
+    ...(graphiql && { renderGraphiQL: graphiql.render }),
+    // Errors are translated where results are, in useErrorFacts.
+    maskedErrors: false,
+    logging: false,
+    landingPage: false,
+    multipart: false,
+    batching: false,
+    maxRequestBodySize: bodyLimit,
+  });
+}
+
+function corsFor(origins: ReadonlySet<string>) {
+  if (origins.size === 0) return false;
+  return (request: Request) => {
+    const origin = request.headers.get('origin');
+    if (origin === null || !origins.has(origin)) return false;
+    return {
+      origin: [origin],
+      methods: ['POST', 'GET'],
+      allowedHeaders: ['authorization', 'content-type', 'x-request-id', ...preflightHeaders],
+      credentials: false,
+      maxAge: 600,
+    };
+  };
+}
