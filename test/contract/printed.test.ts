@@ -69,7 +69,7 @@ test('schema/update-user-input.schema.json is what the code says', () => {
 /** Each definition as text, whatever the order of definitions, members and arguments. */
 function canonical(sdl: string, { descriptions = false } = {}): string[] {
   const byName = <T>(items: readonly T[] | undefined) =>
-    [...(items ?? [])].sort((a, b) => (print(a as never) < print(b as never) ? -1 : 1));
+    [...(items ?? [])].toSorted((a, b) => (print(a as never) < print(b as never) ? -1 : 1));
   const sorted = visit(parse(sdl), {
     leave: (node) => {
       const copy: Record<string, unknown> = { ...node };
@@ -90,5 +90,5 @@ function canonical(sdl: string, { descriptions = false } = {}): string[] {
   return sorted.definitions
     .filter((definition) => definition.kind !== Kind.SCHEMA_DEFINITION)
     .map((definition) => print(definition).replace(/ @specifiedBy\(.*\)/, ''))
-    .sort();
+    .toSorted();
 }

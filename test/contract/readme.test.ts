@@ -1,0 +1,51 @@
+/** What the README promises is what there is, and the other way round. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { errorCodes } from '../../schema/errors.ts';
+import { settings } from '../../src/config/settings.ts';
+
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+
+test('the README names every setting, and its default', () => {
+  const documented = rows('## Settings').map(([name, byDefault]) => [bare(name), bare(byDefault)]);
+  expect(documented).toEqual(
+    settings.map((setting) => {
+      const byDefault =
+        'default' in setting ? setting.default || 'empty' : 'otherwise' in setting ? setting.otherwise : '–';
+      return [setting.name, byDefault];
+    }),
+  );
+});
+
+test('the README names every error code', () => {
+  const documented = rows('### Errors').map(([code]) => bare(code));
+  expect(documented.toSorted()).toEqual([...errorCodes].toSorted());
+});
+
+test('the README names every script of package.json that people call', () => {
+  const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  const guide = readme + readFileSync(new URL('../../CONTRIBUTING.md', import.meta.url), 'utf8');
+  for (const [, script = ''] of guide.matchAll(/\bnpm (?:run )?(start|test|dev|check|codegen|sandbox)\b/g))
+    expect(scripts).toHaveProperty(script);
+});
+
+/** The cells of the first table below a heading. */
+function rows(heading: string): string[][] {
+  const section =
+    readme.slice(readme.indexOf(`\n${heading}\n`) + heading.length + 2).split(/\n#{2,3} /)[0] ?? '';
+  return section
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) =>
+      line
+        .split(/(?<!\\)\|/)
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+}
+
+function bare(cell = ''): string {
+  return cell.replace(/^`(.*)`$/, '$1');
+}

@@ -1,0 +1,251 @@
+import { auditServer } from 'graphql-http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { admin, john, johnId, startGateway, type TestGateway } from '../support/gateway.ts';
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await startGateway({
+    gateway: { corsOrigins: ['https://app.example.com', 'https://admin.example.com'] },
+  });
+});
+afterAll(() => gateway[Symbol.asyncDispose]());
+
+describe('GraphQL over HTTP', () => {
+  test('is kept to: the audit finds no error and no warning', async () => {
+    const results = await auditServer({
+      url: `${gateway.url}/graphql`,
+      fetchFn: (url: string, init: RequestInit) => {
+        const headers = new Headers(init?.headers);
+        headers.set('graphql-require-preflight', '1');
+        return fetch(url, { ...init, headers });
+      },
+    });
+    expect(results.length).toBeGreaterThan(55);
+    expect(
+      results.filter(({ status }) => status === 'error' || status === 'warn').map(({ name }) => name),
+    ).toEqual([]);
+  });
+
+  test('answers 200 once executed, whatever the fate of the fields', async () => {
+    for (const accept of ['application/json', 'application/graphql-response+json']) {
+      const response = await post({ query: '{ me { id } }' }, { accept });
+      expect(response.status).toBe(200);
+      expect(response.headers.get('retry-after')).toBeNull();
+    }
+  });
+
+  test('never lets an answer be cached', async () => {
+    for (const body of [{ query: '{ __typename }' }, { query: '{' }])
+      expect((await post(body)).headers.get('cache-control')).toBe('no-store');
+  });
+});
+
+describe('a request that another site could make a browser send', () => {
+  const mutation = `mutation { updateUser(id: "${johnId}", input: { name: "CSRF" }) { __typename } }`;
+
+  test.for<[string, RequestInit]>([
+    ['a form', { method: 'POST', body: new URLSearchParams({ query: mutation }) }],
+    ['a multipart form', { method: 'POST', body: multipart(mutation) }],
+    ['plain text', { method: 'POST', body: mutation, headers: { 'content-type': 'text/plain' } }],
+    ['a query in the address', { method: 'GET' }],
+  ])('is refused: %s', async ([, init]) => {
+    gateway.takeUpstreamCalls();
+    const url =
+      init.method === 'GET' ? `${gateway.url}/graphql?query={__typename}` : `${gateway.url}/graphql`;
+    const response = await fetch(url, {
+      ...init,
+      headers: { ...(init.headers as object), authorization: `Bearer ${await gateway.tokenOf(admin)}` },
+    });
+    expect(response.status).toBe(403);
+    expect(gateway.takeUpstreamCalls()).toEqual([]);
+  });
+
+  test.for(['x-graphql-yoga-csrf', 'apollo-require-preflight', 'graphql-require-preflight'])(
+    'is taken as a query with the header %s',
+    async (header) => {
+      const response = await fetch(`${gateway.url}/graphql?query={__typename}`, {
+        headers: { [header]: '1' },
+      });
+      expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
+    },
+  );
+
+  test('cannot mutate by GET, whatever its headers', async () => {
+    const response = await fetch(`${gateway.url}/graphql?query=${encodeURIComponent(mutation)}`, {
+      headers: { 'graphql-require-preflight': '1', authorization: `Bearer ${await gateway.tokenOf(admin)}` },
+    });
+    expect(response.status).toBe(405);
+  });
+});
+
+describe('a page of another origin', () => {
+  test('may call where it is listed', async () => {
+    const preflight = await fetch(`${gateway.url}/graphql`, {
+      method: 'OPTIONS',
+      headers: {
+        origin: 'https://app.example.com',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,content-type',
+      },
+    });
+    expect(preflight.headers.get('access-control-allow-origin')).toBe('https://app.example.com');
+    expect(preflight.headers.get('access-control-allow-headers')).toContain('authorization');
+    expect(preflight.headers.get('access-control-allow-credentials')).toBeNull();
+  });
+
+  test.for(['https://evil.example', 'https://app.example.com.evil.example', 'null'])(
+    'may not read a thing from %s',
+    async (origin) => {
+      const response = await post({ query: '{ __typename }' }, { origin });
+      expect(response.headers.get('access-control-allow-origin')).toBeNull();
+    },
+  );
+});
+
+describe('a value of the wrong type', () => {
+  const canary = 'hunter2-canary';
+  const update =
+    'mutation ($id: ID!, $input: UpdateUserInput!) { updateUser(id: $id, input: $input) { __typename } }';
+
+  test.for<[string, unknown]>([
+    ['beside an unknown field', { password: canary, foo: 1 }],
+    ['as the whole input', canary],
+    ['in place of a boolean', { blocked: canary }],
+    ['in a list', { password: [canary] }],
+    ['in an object', { password: { is: canary } }],
+    ['in place of metadata', { userMetadata: canary }],
+  ])('in a variable is BAD_USER_INPUT and is not repeated: %s', async ([, input]) => {
+    const { status, text, errors } = await ask(update, { id: johnId, input });
+    expect(status).toBe(200);
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', applied: 'NO' } }]);
+    expect(text).not.toContain(canary);
+  });
+
+  test.for([
+    `{ password: "${canary}", foo: 1 }`,
+    `"${canary}"`,
+    `{ blocked: "${canary}" }`,
+    `{ password: ["${canary}"] }`,
+    `{ password: { is: "${canary}" } }`,
+    `{ userMetadata: "${canary}" }`,
+  ])('in the document is a validation error and is not repeated: %s', async (input) => {
+    const { text, errors } = await ask(
+      `mutation { updateUser(id: "${johnId}", input: ${input}) { __typename } }`,
+    );
+    expect(errors?.length).toBeGreaterThan(0);
+    expect(text).not.toContain(canary);
+  });
+
+  test('says where it stands and what was expected', async () => {
+    const { errors } = await ask(update, { id: johnId, input: { blocked: 'yes', name: 5 } });
+    expect(errors?.map(({ message }) => message)).toEqual([
+      'Variable "$input" does not fit at "input.blocked": expected a value of type "Boolean".',
+      'Variable "$input" does not fit at "input.name": expected a value of type "String".',
+    ]);
+  });
+
+  test('is BAD_USER_INPUT also where a variable is missing', async () => {
+    const { errors } = await ask('query ($id: ID!) { user(id: $id) { id } }');
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+});
+
+describe('an operation', () => {
+  test('holds one updateUser at most, however it is written', async () => {
+    const once = `updateUser(id: "${johnId}", input: { name: "a" }) { __typename }`;
+    for (const query of [
+      `mutation { a: ${once} b: ${once} }`,
+      `mutation { ...F ...F } fragment F on Mutation { a: ${once} b: ${once} }`,
+      `mutation { ...F b: ${once} } fragment F on Mutation { ... { a: ${once} } }`,
+    ]) {
+      gateway.takeUpstreamCalls();
+      const { errors } = await ask(query);
+      expect(errors).toMatchObject([{ extensions: { code: 'OPERATION_TOO_COMPLEX', applied: 'NO' } }]);
+      expect(gateway.takeUpstreamCalls()).toEqual([]);
+    }
+  });
+
+  test('cannot come in batches', async () => {
+    const response = await post([{ query: '{ __typename }' }, { query: '{ __typename }' }]);
+    expect(response.status).toBe(400);
+  });
+
+  test('is refused over 100 KB of body', async () => {
+    const response = await post({ query: '{ __typename }', variables: { padding: 'x'.repeat(100_000) } });
+    expect(response.status).toBe(413);
+  });
+
+  test('keeps its own errors: a code and a request id on each', async () => {
+    for (const query of ['{', '{ nothing }', '{ me { id } }']) {
+      const { headers, errors } = await ask(query, {}, 'nobody');
+      expect(errors?.length).toBeGreaterThan(0);
+      for (const { extensions } of errors ?? []) {
+        expect(extensions.code).toMatch(/^[A-Z_]+$/);
+        expect(extensions.requestId).toBe(headers.get('x-request-id'));
+      }
+    }
+  });
+
+  test('is known by the request id it came with, where that is a safe one', async () => {
+    const good = await post({ query: '{ me { id } }' }, { 'x-request-id': 'abc-123' });
+    expect(good.headers.get('x-request-id')).toBe('abc-123');
+    const bad = await post({ query: '{ me { id } }' }, { 'x-request-id': 'a b;c' });
+    expect(bad.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test('cannot look at the schema where introspection is off', async () => {
+    await using closed = await startGateway({ gateway: { introspection: false, graphiql: false } });
+    const { errors } = await closed.ask('{ __schema { queryType { name } } }', {}, john);
+    expect(errors?.[0]).toMatchObject({ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
+    const guess = await closed.ask('{ usr(id: "a") { id } }', {}, john);
+    expect(JSON.stringify(guess.errors)).not.toContain('Did you mean');
+    const variable = await closed.ask(
+      'mutation ($input: UpdateUserInput!) { updateUser(id: "a", input: $input) { __typename } }',
+      { input: { nicknam: 'a' } },
+      john,
+    );
+    expect(variable.errors?.length).toBeGreaterThan(0);
+    expect(JSON.stringify(variable.errors)).not.toContain('Did you mean');
+    const page = await fetch(`${closed.url}/graphql`, { headers: { accept: 'text/html' } });
+    expect(await page.text()).not.toContain('<html');
+  });
+});
+
+describe('health', () => {
+  test('is alive and ready', async () => {
+    expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
+    expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
+  });
+
+  test('is not found elsewhere', async () => {
+    expect((await fetch(`${gateway.url}/elsewhere`)).status).toBe(404);
+  });
+});
+
+async function ask(query: string, variables: object = {}, as: typeof admin = admin) {
+  const token = await gateway.tokenOf(as);
+  const response = await post(
+    { query, variables },
+    token === null ? {} : { authorization: `Bearer ${token}` },
+  );
+  const text = await response.text();
+  const { errors } = JSON.parse(text) as {
+    errors?: { message: string; extensions: { code: string; requestId: string } }[];
+  };
+  return { status: response.status, headers: response.headers, text, errors };
+}
+
+function post(body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+}
+
+function multipart(query: string): FormData {
+  const form = new FormData();
+  form.set('operations', JSON.stringify({ query }));
+  form.set('map', '{}');
+  return form;
+}
