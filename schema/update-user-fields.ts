@@ -61,7 +61,9 @@ export function updateUserFields({ metadataMaxBytes }: { readonly metadataMaxByt
 }
 
 function flag() {
-  return z.boolean({ error: 'Expected true or false.' }).optional();
+  return z
+    .boolean({ error: (issue) => `Expected true or false, but got ${kindOf(issue.input)}.` })
+    .optional();
 }
 
 function text({ min, max }: { min?: number; max?: number } = {}) {

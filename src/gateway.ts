@@ -27,8 +27,8 @@ export type GatewayOptions = {
   readonly introspection: boolean;
   readonly corsOrigins: readonly string[];
   readonly log: Log;
-  /** Of the sandbox: where it is given, /sandbox/token hands its tokens to the gateway's own pages. */
-  readonly issueToken?: IssueToken;
+  /** Where the tenant is the sandbox: its tokens for the gateway's own pages, and who a visitor of them is at first. */
+  readonly sandbox?: { readonly issueToken: IssueToken; readonly visitor: string | null };
 };
 
 export type Gateway = AsyncDisposable & {
@@ -39,7 +39,7 @@ export type Gateway = AsyncDisposable & {
 
 /** Reaches out for keys and a management token at once; dispose of it to end that. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { log, issueToken } = options;
+  const { log, sandbox } = options;
   const client = createAuth0Client(options.tenant);
   const authenticator = createAuthenticator({
     ...options.callers,
@@ -51,7 +51,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     unauthorized,
     publicUserFields: new Set(options.publicUserFields),
     createUsers: (operation) => createUsers({ client, ...operation }),
-    graphiql: options.graphiql,
+    graphiql: options.graphiql && { visitorToken: sandbox ? () => visitorToken(sandbox) : null },
     introspection: options.introspection,
     corsOrigins: options.corsOrigins,
     report: (error, requestId) => log.error({ err: error, requestId }, 'a bug'),
@@ -90,7 +90,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     async handle(request) {
       const { pathname } = new URL(request.url);
       if (pathname === '/graphql') return answerGraphQL(request);
-      if (pathname === '/sandbox/token' && issueToken) return answerSandboxToken(request, issueToken);
+      if (pathname === '/sandbox/token' && sandbox) return answerSandboxToken(request, sandbox.issueToken);
       return answerHealth(request, unreadiness) ?? new Response('Not found\n', { status: 404 });
     },
     drain() {
@@ -102,4 +102,11 @@ export function createGateway(options: GatewayOptions): Gateway {
       await client[Symbol.asyncDispose]();
     },
   };
+}
+
+async function visitorToken({
+  issueToken,
+  visitor,
+}: NonNullable<GatewayOptions['sandbox']>): Promise<string | null> {
+  return visitor === null ? null : ((await issueToken(visitor))?.access_token ?? null);
 }

@@ -5,7 +5,7 @@ import { createGateway } from './gateway.ts';
 import { listen } from './http/listen.ts';
 import { createLog } from './observability/log.ts';
 import { reachTenant } from './tenant.ts';
-import { welcome } from './welcome.ts';
+import { visitorOf, welcome } from './welcome.ts';
 
 // A signal that comes while things are starting is heeded once they have.
 const signalled = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
@@ -26,7 +26,7 @@ const gateway = running.use(
       jwksUri: callers.jwksUri ?? `${auth0.origin}/.well-known/jwks.json`,
     },
     log,
-    ...(sandbox && { issueToken: (email) => sandbox.issueToken(email) }),
+    ...(sandbox && { sandbox: { issueToken: sandbox.issueToken, visitor: visitorOf(sandbox) } }),
   }),
 );
 const listener = running.use(

@@ -8,13 +8,23 @@ export type Welcome = {
 
 /** What somebody who has just started the gateway for the first time wants to know. */
 export function welcome({ url, graphiql, sandbox }: Welcome): string {
-  const someone = sandbox.people.find(({ email }) => email === 'john.doe@gmail.com') ?? sandbox.people[0];
-  return `
-The gateway listens at ${url}/graphql, in front of a sandbox tenant at ${sandbox.origin}
-${graphiql ? `GraphiQL: open ${url}/graphql in a browser\n` : ''}
-${peopleTable(sandbox)}
-${someone?.email ? `\n${example(url, someone.email)}` : ''}
-`;
+  const visitor = visitorOf(sandbox);
+  return [
+    '',
+    `The gateway listens at ${url}/graphql, in front of a sandbox tenant at ${sandbox.origin}`,
+    ...(graphiql ? [`GraphiQL: open ${url}/graphql in a browser`] : []),
+    '',
+    peopleTable(sandbox),
+    '',
+    ...(visitor === null ? [] : [example(url, visitor), '']),
+    '',
+  ].join('\n');
+}
+
+/** The e-mail address of the person that examples are about. */
+export function visitorOf({ people }: Pick<Sandbox, 'people'>): string | null {
+  const visitor = people.find(({ email }) => email === 'john.doe@gmail.com') ?? people[0];
+  return visitor?.email ?? null;
 }
 
 /** Those one can sign in as, and what they may do. */

@@ -13,8 +13,17 @@ const exampleVariables: { readonly [operation: string]: object } = {
   'update-user.graphql': { id: 'auth0|507f1f77bcf86cd799439020', input: { nickname: 'Jack' } },
 };
 
-/** A self-contained page: it asks no other host for anything. The example operations are its first tabs. */
-export function createGraphiQL(): { options: GraphiQLOptions; render: (options: GraphiQLOptions) => string } {
+export type GraphiQL = {
+  readonly options: () => Promise<GraphiQLOptions>;
+  readonly render: (options: GraphiQLOptions) => string;
+};
+
+/**
+ * A self-contained page: it asks no other host for anything. The example operations are its first tabs.
+ *
+ * @param visitorToken whom a visitor is signed in as at first; `null`: as nobody
+ */
+export function createGraphiQL(visitorToken: (() => Promise<string | null>) | null): GraphiQL {
   const folder = new URL('../../schema/operations/', import.meta.url);
   const files = ['me.graphql', 'update-user.graphql', 'user.graphql', 'users.graphql'];
   const options: GraphiQLOptions = {
@@ -22,11 +31,16 @@ export function createGraphiQL(): { options: GraphiQLOptions; render: (options: 
     defaultTabs: files.map((file) => ({
       query: readFileSync(new URL(file, folder), 'utf8'),
       variables: JSON.stringify(exampleVariables[file] ?? {}, null, 2),
-      headers: JSON.stringify({ Authorization: 'Bearer <token>' }, null, 2),
     })),
-    defaultEditorToolsVisibility: 'headers',
+    // Tokens stay in the page: none is written to the browser's storage.
+    shouldPersistHeaders: false,
   };
-  // Nine megabytes, the same for everyone: rendered once, when first asked for.
-  let page: string | undefined;
-  return { options, render: (given) => (page ??= renderGraphiQL(given)) };
+  return {
+    async options() {
+      const token = await visitorToken?.();
+      if (!token) return options;
+      return { ...options, headers: JSON.stringify({ Authorization: `Bearer ${token}` }, null, 2) };
+    },
+    render: renderGraphiQL,
+  };
 }

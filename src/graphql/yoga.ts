@@ -18,7 +18,8 @@ export type GraphQLServerOptions = ContextDependencies & {
   readonly schema: GraphQLSchema;
   readonly authenticate: Authenticate;
   readonly unauthorized: Unauthorized;
-  readonly graphiql: boolean;
+  /** `false`: no page. Else whom its visitors are signed in as at first. */
+  readonly graphiql: false | { readonly visitorToken: (() => Promise<string | null>) | null };
   readonly introspection: boolean;
   /** Browser origins that may call; never `*`. */
   readonly corsOrigins: readonly string[];
@@ -35,7 +36,7 @@ const bodyLimit = 100_000;
 export function createGraphQLServer(
   options: GraphQLServerOptions,
 ): YogaServerInstance<ServerContext, Context> {
-  const graphiql = options.graphiql ? createGraphiQL() : null;
+  const graphiql = options.graphiql ? createGraphiQL(options.graphiql.visitorToken) : null;
   return createYoga<ServerContext, Context>({
     schema: options.schema,
     graphqlEndpoint: '/graphql',

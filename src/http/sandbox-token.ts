@@ -1,6 +1,7 @@
 /** `POST /sandbox/token`: an access token of one of the sandbox's people, for the pages this gateway serves itself. */
 
-export type IssueToken = (email: string) => Promise<object | null>;
+/** The answer of a token endpoint (RFC 6749, section 5.1); `null`: nobody has this e-mail address. */
+export type IssueToken = (email: string) => Promise<{ readonly access_token: string } | null>;
 
 export async function answerSandboxToken(request: Request, issueToken: IssueToken): Promise<Response> {
   if (request.method !== 'POST') return answer(405, { error: 'Expected POST.' }, { allow: 'POST' });

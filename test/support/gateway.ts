@@ -94,7 +94,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
       introspection: true,
       corsOrigins: [],
       log: createLog('silent'),
-      issueToken: (email) => sandbox.issueToken(email),
+      sandbox: { issueToken: sandbox.issueToken, visitor: 'john.doe@gmail.com' },
       ...options.gateway,
     }),
   );
