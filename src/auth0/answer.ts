@@ -20,14 +20,14 @@ export function bodyOf(answer: HttpAnswer): unknown {
   throw refusal(answer);
 }
 
-/** As `bodyOf`, where a 404 is Auth0's way to say that there is no such thing: `null`. */
+/** As `bodyOf`, where a 404 is Auth0's way to say that there is no such thing: `undefined`, which no JSON is. */
 export function bodyIfFound(answer: HttpAnswer): unknown {
   if (answer.status !== 404) return bodyOf(answer);
   // Somebody else's 404, a proxy's or a wrong host's, says nothing about the tenant.
-  if (errorBody(answer) === null) {
+  if (errorBody(answer)?.['statusCode'] !== 404) {
     throw new Auth0Fault('bad_response', "The answer (404) is not Auth0's", { outcome: 'not-applied' });
   }
-  return null;
+  return undefined;
 }
 
 function parsed({ status, headers, text }: HttpAnswer): unknown {

@@ -118,7 +118,7 @@ export function createAuth0Client(settings: Auth0Settings, options: Auth0ClientO
     getUser: (id, callOptions) =>
       call('users.get', { method: 'GET', path: userPath(id) }, callOptions, (answer) => {
         const body = bodyIfFound(answer);
-        return body === null ? null : parseUser(body, id);
+        return body === undefined ? null : parseUser(body, id);
       }),
     listUsers: (page, callOptions) =>
       call('users.list', { method: 'GET', path: listPath(page) }, callOptions, (answer) =>
@@ -135,13 +135,13 @@ export function createAuth0Client(settings: Auth0Settings, options: Auth0ClientO
         callOptions,
         (answer) => {
           const body = bodyIfFound(answer);
-          return body === null ? null : parseUser(body, id);
+          return body === undefined ? null : parseUser(body, id);
         },
       ),
     getIdpTokens: (id, callOptions) =>
       call('users.get', { method: 'GET', path: userPath(id) }, callOptions, (answer) => {
         const body = bodyIfFound(answer);
-        return body === null ? null : parseIdpTokens(body, id);
+        return body === undefined ? null : parseIdpTokens(body, id);
       }),
     start: () => token.start(),
     hasToken: () => token.isAtHand(),

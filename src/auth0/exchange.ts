@@ -25,7 +25,8 @@ export function openConnections(origin: string, connections: number): Pool {
     // So idle ones are closed from here: before a load balancer's usual minute, and before what `Keep-Alive` announces.
     keepAliveTimeout: 20_000,
     keepAliveMaxTimeout: 50_000,
-    maxResponseSize: 1024 * 1024,
+    // A page of 100 users with 10 KB of each metadata has 2 MB; Auth0 indexes users of up to 1 MB.
+    maxResponseSize: 16 * 1024 * 1024,
     // The signal bounds the whole exchange; these would only bound the silence between two chunks.
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -161,7 +162,7 @@ const fleeting = new Set([
 function unanswered(error: Error): Error {
   const code = codeOf(error);
   if (code === 'UND_ERR_DESTROYED') return closed('unknown', error);
-  return isMalformed(code)
+  return isMalformed(error)
     ? badResponse(`Auth0's answer is not HTTP (${code})`)
     : new Auth0Fault('unavailable', `Auth0 broke off before it answered (${code})`, {
         outcome: 'unknown',
@@ -191,8 +192,9 @@ function badResponse(message: string): Auth0Fault {
   return new Auth0Fault('bad_response', message, { outcome: 'unknown', repeat: 'readers' });
 }
 
-function isMalformed(code: string): boolean {
-  return code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW';
+/** By its name: not every parser error has a code. */
+function isMalformed(error: Error): boolean {
+  return error.name === 'HTTPParserError' || codeOf(error) === 'UND_ERR_HEADERS_OVERFLOW';
 }
 
 function codeOf(error: Error): string {

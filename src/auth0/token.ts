@@ -70,7 +70,10 @@ export class ManagementToken implements Disposable {
       return await attempt(second);
     } catch (error) {
       // A fresh token was refused: the fault lies deeper, and a third would fare no better.
-      if (error instanceof TokenRefused && this.#drop(second)) this.#holdOffAfter(error, longestHoldOffMs);
+      if (error instanceof TokenRefused && this.#drop(second)) {
+        this.#holdOffAfter(error, longestHoldOffMs);
+        this.#keepFresh();
+      }
       throw error;
     }
   }

@@ -81,7 +81,13 @@ export function isObject(value: unknown): value is WireObject {
 }
 
 /** What identity providers entrust to Auth0, as the Management API names it. */
-const providerTokens = new Set(['access_token', 'access_token_secret', 'refresh_token', 'expires_in']);
+export const providerTokens: ReadonlySet<string> = new Set([
+  'access_token',
+  'access_token_secret',
+  'refresh_token',
+  'id_token',
+  'expires_in',
+]);
 
 function userOf(value: unknown, id?: string): WireUser {
   if (!isUser(value)) throw unexpected('a user with a user_id');

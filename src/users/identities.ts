@@ -1,7 +1,7 @@
 /** Folds every form in which Auth0 sends a user's accounts into one. */
 
 import type { Identity, IdentityProfile, JsonObject } from '../../schema/model.ts';
-import type { WireUser } from '../auth0/wire.ts';
+import { providerTokens, type WireUser } from '../auth0/wire.ts';
 import { type Account, toAccounts } from './accounts.ts';
 import { toFlag, toJsonObject, toText } from './narrow.ts';
 
@@ -68,6 +68,7 @@ function without(object: JsonObject, names: ReadonlySet<string>): JsonObject {
 
 /** They have fields of their own, or are the provider's tokens, which are no part of a profile. */
 const notAttributes: ReadonlySet<string> = new Set([
+  ...providerTokens,
   'email',
   'email_verified',
   'name',
@@ -78,11 +79,6 @@ const notAttributes: ReadonlySet<string> = new Set([
   'picture',
   'phone_number',
   'phone_verified',
-  'access_token',
-  'access_token_secret',
-  'refresh_token',
-  'id_token',
-  'expires_in',
 ]);
 
 /** What Auth0 itself keeps at the root of a user (Auth0 docs, "User Profile Structure"): no provider sent it. */
