@@ -65,6 +65,7 @@ export type ExchangeEvent = {
   readonly endpoint: Endpoint;
   /** `null`: no answer. */
   readonly status: number | null;
+  /** `null`: an answer to believe, a refusal among them. */
   readonly fault: FaultCode | null;
   readonly durationMs: number;
 };
@@ -80,22 +81,33 @@ export function createAuth0Client(settings: Auth0Settings, options: Auth0ClientO
   const { connections = 50, onExchange = () => {} } = options;
   const pool = openConnections(settings.origin, connections);
 
-  const send = async (endpoint: Endpoint, request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> => {
+  const send = async <T>(
+    endpoint: Endpoint,
+    request: HttpRequest,
+    signal: AbortSignal,
+    read: (answer: HttpAnswer) => T,
+  ): Promise<T> => {
+    const { method } = request;
     const start = performance.now();
-    const report = (status: number | null, fault: FaultCode | null) =>
-      onExchange({ method: request.method, endpoint, status, fault, durationMs: performance.now() - start });
+    let status: number | null = null;
+    let fault: FaultCode | null = null;
     try {
       const answer = await exchange(pool, request, signal);
-      report(answer.status, null);
-      return answer;
+      status = answer.status;
+      return read(answer);
     } catch (error) {
-      report(null, error instanceof Auth0Fault ? error.code : null);
+      if (error instanceof Auth0Fault) fault = error.code;
       throw error;
+    } finally {
+      onExchange({ method, endpoint, status, fault, durationMs: performance.now() - start });
     }
   };
 
-  const token = new ManagementToken(async (signal) =>
-    parseToken(bodyOf(await send('token', tokenRequest(settings), signal))),
+  const token = new ManagementToken((signal) =>
+    withRetries(() => send('token', tokenRequest(settings), signal, (answer) => parseToken(bodyOf(answer))), {
+      reads: true,
+      signal,
+    }),
   );
 
   /** One call of the Management API, with a token, as often as its faults allow. */
@@ -107,10 +119,11 @@ export function createAuth0Client(settings: Auth0Settings, options: Auth0ClientO
   ): Promise<T> =>
     withRetries(
       () =>
-        token.use(async (bearer) => {
-          const headers = headersOf(request, bearer, correlationId);
-          return read(await send(endpoint, { ...request, headers }, signal));
-        }, signal),
+        token.use(
+          (bearer) =>
+            send(endpoint, { ...request, headers: headersOf(request, bearer, correlationId) }, signal, read),
+          signal,
+        ),
       { reads: request.method === 'GET', signal },
     );
 
@@ -196,9 +209,9 @@ function listPath({ q, sort, page, perPage }: UserPage): string {
     page: String(page),
     per_page: String(perPage),
     include_totals: 'true',
+    search_engine: 'v3',
   });
   if (q !== undefined) query.set('q', q);
-  if (q !== undefined) query.set('search_engine', 'v3');
   if (sort !== undefined) query.set('sort', sort);
   return `/api/v2/users?${query}`;
 }

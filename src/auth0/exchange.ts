@@ -21,6 +21,9 @@ export function openConnections(origin: string, connections: number): Pool {
   return new Pool(origin, {
     connections,
     connect: { timeout: 1_000 },
+    // Over HTTP/2 every request shares one connection. When that dies in silence, a request that times out only closes
+    // its own stream, and the dead connection goes on being used for as long as the operating system hopes for it: minutes.
+    allowH2: false,
     // A socket that the other side closes just as a request is written leaves the outcome of that request unknown.
     // So idle ones are closed from here: before a load balancer's usual minute, and before what `Keep-Alive` announces.
     keepAliveTimeout: 20_000,

@@ -63,17 +63,14 @@ export class ManagementToken implements Disposable {
       return await attempt(first);
     } catch (error) {
       if (!(error instanceof TokenRefused)) throw error;
-      this.#drop(first);
+      this.#drop(first, 0);
     }
     const second = await this.#get(signal);
     try {
       return await attempt(second);
     } catch (error) {
       // A fresh token was refused: the fault lies deeper, and a third would fare no better.
-      if (error instanceof TokenRefused && this.#drop(second)) {
-        this.#holdOffAfter(error, longestHoldOffMs);
-        this.#keepFresh();
-      }
+      if (error instanceof TokenRefused) this.#drop(second, longestHoldOffMs);
       throw error;
     }
   }
@@ -90,11 +87,13 @@ export class ManagementToken implements Disposable {
     return this.#token.value;
   }
 
-  /** Says whether it was the current one: among many who were refused with the same token, only the first drops it. */
-  #drop(token: string): boolean {
-    if (this.#token?.value !== token) return false;
+  /** Among many who were refused with the same token, only the first drops it. */
+  #drop(token: string, holdOffMs: number): void {
+    if (this.#token?.value !== token) return;
     this.#token = null;
-    return true;
+    if (holdOffMs > 0) this.#holdOffAfter(new TokenRefused(), holdOffMs);
+    // The timer was set for the end of the token's life, and whoever met the refusal may be gone by now.
+    this.#keepFresh();
   }
 
   #fetch(): Promise<string> {

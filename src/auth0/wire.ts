@@ -71,7 +71,7 @@ export function parseToken(value: unknown): WireToken {
   // RFC 6750 §2.1: nothing else fits into an Authorization header.
   if (typeof accessToken !== 'string' || !/^[\w.~+/-]+=*$/.test(accessToken))
     throw unexpected('an access_token');
-  if (typeof seconds !== 'number' || !(seconds > 0)) throw unexpected('a positive expires_in');
+  if (typeof seconds !== 'number' || !(seconds >= 1)) throw unexpected('an expires_in of a second or more');
   if (typeof type !== 'string' || type.toLowerCase() !== 'bearer') throw unexpected('the token_type Bearer');
   return { accessToken, lifetimeMs: seconds * 1_000 };
 }
