@@ -1,4 +1,4 @@
-/** Limits that are not about the shape of one field. The fields' own stand in `update-user-input.ts`. */
+/** Limits that are not about the shape of one field. The fields' own stand in `update-user-fields.ts`. */
 
 /** Auth0 pages through the first 1,000 results of a search and no further. */
 export const searchWindow = 1000;

@@ -1,5 +1,6 @@
 /**
- * The rules of `UpdateUserInput`: the one place where they are written. Server-side validation, `@constraint`,
+ * The rules of `UpdateUserInput`, those of each field from `update-user-fields.ts` and those across fields: the one
+ * place where they are written. Server-side validation, `@constraint`,
  * descriptions and the JSON Schema are all read from here; a form in a browser may use the object as it is.
  *
  * The verdict on each field is that of Auth0's own validator (z-schema, whose formats are validator.js'), the

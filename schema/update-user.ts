@@ -6,6 +6,7 @@ import { assertCaller, assertMayUpdate } from './policy.ts';
 import { isSelected } from './selection.ts';
 import {
   createUpdateUserInput,
+  forbiddenPairs,
   type UpdateUserInput,
   type UpdateUserInputOptions,
 } from './update-user-input.ts';
@@ -49,10 +50,10 @@ export function defineUpdateUser(
 ): void {
   const rules = createUpdateUserInput(options);
   const described = fieldRules(rules);
+  const pairsInWords = forbiddenPairs.map((pair) => pair.join(' and ')).join(', ');
 
   const Input = builder.inputRef<UpdateUserInput>('UpdateUserInput').implement({
-    description:
-      'What to change. An omitted field is left alone, and no field has a default. Never together: password and email, password and emailVerified, username and email, username and emailVerified, username and password.',
+    description: `What to change. An omitted field is left alone, and no field has a default. Never together: ${pairsInWords}.`,
     validate: { schema: rules },
     // The fields are those of the rules, one for one: Pothos cannot see that in a list made at run time.
     fields: (t) =>

@@ -1,7 +1,8 @@
 /** The whole path of a request on one page: from `Request` to `Response`, with everything it needs on the way. */
+import type { Authentication } from '../schema/context.ts';
 import { createSchema } from '../schema/index.ts';
 import { createAuthenticator } from './auth/authenticate.ts';
-import { type Auth0Settings, createAuth0Client } from './auth0/client.ts';
+import { type Auth0Settings, createAuth0Client, type ExchangeEvent } from './auth0/client.ts';
 import type { ServerContext } from './graphql/server-context.ts';
 import { createGraphQLServer } from './graphql/yoga.ts';
 import { answerHealth } from './http/health.ts';
@@ -40,14 +41,19 @@ export type Gateway = AsyncDisposable & {
 /** Reaches out for keys and a management token at once; dispose of it to end that. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { log, sandbox } = options;
-  const client = createAuth0Client(options.tenant);
-  const authenticator = createAuthenticator({
-    ...options.callers,
-    onKeysFailure: (error) => log.warn({ err: error }, "the issuer's keys cannot be had"),
-  });
+  const owned = new AsyncDisposableStack();
+  const client = owned.use(
+    createAuth0Client(options.tenant, { onExchange: (event) => reportTrouble(event, log) }),
+  );
+  const authenticator = owned.use(
+    createAuthenticator({
+      ...options.callers,
+      onKeysFailure: (error) => log.warn({ err: error }, "the issuer's keys cannot be had"),
+    }),
+  );
   const graphql = createGraphQLServer({
     schema: createSchema({ metadataMaxBytes: options.metadataMaxBytes }),
-    authenticate: (authorization) => authenticator.authenticate(authorization),
+    authenticate: (authorization, deadline) => authenticator.authenticate(authorization, deadline),
     unauthorized,
     publicUserFields: new Set(options.publicUserFields),
     createUsers: (operation) => createUsers({ client, ...operation }),
@@ -56,6 +62,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     corsOrigins: options.corsOrigins,
     report: (error, requestId) => log.error({ err: error, requestId }, 'a bug'),
   });
+  owned.defer(async () => void (await graphql.dispose()));
   client.start();
 
   let isDraining = false;
@@ -70,15 +77,17 @@ export function createGateway(options: GatewayOptions): Gateway {
     const context: ServerContext = {
       requestId: requestIdOf(request.headers),
       deadline: AbortSignal.timeout(options.operationTimeoutMs),
+      clientGone: asNative(request.signal),
       facts: {},
     };
-    const response = await graphql.fetch(request, context);
+    const response = await graphql.fetch(detached(request), context);
     response.headers.set('x-request-id', context.requestId);
     log.info({
       requestId: context.requestId,
       operation: context.facts.operation?.name?.value,
       type: context.facts.operation?.operation,
       status: response.status,
+      client: clientIdOf(context.facts.authentication),
       errors: context.facts.errorCodes,
       applied: context.facts.applied,
       ms: Math.round(performance.now() - start),
@@ -96,12 +105,31 @@ export function createGateway(options: GatewayOptions): Gateway {
     drain() {
       isDraining = true;
     },
-    async [Symbol.asyncDispose]() {
-      await graphql.dispose();
-      await authenticator[Symbol.asyncDispose]();
-      await client[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** Without the client's departure: a server that hears of it gives up, and a write must be seen through. */
+function detached({ url, method, headers, body }: Request): Request {
+  return new Request(url, { method, headers, body, ...(body && { duplex: 'half' }) });
+}
+
+/** The signal of a request is the HTTP adapter's own, which Node does not combine with others. */
+function asNative(signal: AbortSignal): AbortSignal {
+  if (signal.aborted) return AbortSignal.abort(signal.reason);
+  const controller = new AbortController();
+  signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
+  return controller.signal;
+}
+
+function clientIdOf(authentication: Authentication | undefined): string | null | undefined {
+  return authentication?.kind === 'caller' ? authentication.caller.clientId : undefined;
+}
+
+/** What an operator has to know of calls to Auth0: those without a good answer, whoever is to blame. */
+function reportTrouble(event: ExchangeEvent, log: Log): void {
+  const { fault, status } = event;
+  if (fault !== null || status === 401 || status === 403) log.warn(event, 'trouble with Auth0');
 }
 
 async function visitorToken({

@@ -1,39 +1,43 @@
 /** The process: settings in, gateway up, a signal, gateway down. */
 import { once } from 'node:events';
-import { configOrExit } from './config-or-exit.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { issuedAt } from './config/config.ts';
 import { createGateway } from './gateway.ts';
 import { listen } from './http/listen.ts';
 import { createLog } from './observability/log.ts';
+import { configOrExit, startedOrExit } from './or-exit.ts';
 import { reachTenant } from './tenant.ts';
 import { visitorOf, welcome } from './welcome.ts';
+
+/** About two looks at /readyz of an orchestrator in a hurry. */
+const drainMs = 3_000;
 
 // A signal that comes while things are starting is heeded once they have.
 const signalled = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
 
 const { tenant, callers, listen: address, ...config } = configOrExit();
 const log = createLog(config.logLevel);
+for (const name of config.ignored) log.warn({ name }, 'this version does not act on this setting');
 await using running = new AsyncDisposableStack();
 
-const { auth0, sandbox } = await reachTenant(tenant, callers.audience);
+const { auth0, sandbox } = await startedOrExit(() => reachTenant(tenant, callers.audience));
 running.use(sandbox);
 const gateway = running.use(
   createGateway({
     ...config,
     tenant: auth0,
-    callers: {
-      ...callers,
-      issuer: callers.issuer ?? `${auth0.origin}/`,
-      jwksUri: callers.jwksUri ?? `${auth0.origin}/.well-known/jwks.json`,
-    },
+    callers: issuedAt(auth0.origin, callers),
     log,
     ...(sandbox && { sandbox: { issueToken: sandbox.issueToken, visitor: visitorOf(sandbox) } }),
   }),
 );
 const listener = running.use(
-  await listen((request) => gateway.handle(request), {
-    ...address,
-    onError: (error) => log.error({ err: error }, 'a bug'),
-  }),
+  await startedOrExit(() =>
+    listen((request) => gateway.handle(request), {
+      ...address,
+      onError: (error) => log.error({ err: error }, 'a bug'),
+    }),
+  ),
 );
 log.info({ url: listener.url, tenant: auth0.origin }, 'listening');
 if (sandbox) process.stderr.write(welcome({ url: listener.url, graphiql: config.graphiql, sandbox }));
@@ -42,5 +46,7 @@ const [signal] = await signalled;
 log.info({ signal }, 'draining');
 gateway.drain();
 listener.drain();
+// Whoever sends requests here has to see that it should not, before it cannot.
+if (tenant.kind === 'tenant' && signal === 'SIGTERM') await sleep(drainMs);
 // Every operation ends at its own deadline: none is cut short by this.
 await listener.close(config.operationTimeoutMs + 5_000);

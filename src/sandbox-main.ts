@@ -1,6 +1,6 @@
 /** The sandbox tenant alone, until a signal. */
 import { once } from 'node:events';
-import { configOrExit } from './config-or-exit.ts';
+import { configOrExit, startedOrExit } from './or-exit.ts';
 import { gatewayApplication, startConfiguredSandbox } from './tenant.ts';
 import { peopleTable } from './welcome.ts';
 
@@ -12,7 +12,7 @@ if (tenant.kind !== 'sandbox') {
   process.exit(78);
 }
 
-await using sandbox = await startConfiguredSandbox(tenant, callers.audience);
+await using sandbox = await startedOrExit(() => startConfiguredSandbox(tenant, callers.audience));
 const { audience, clientId, clientSecret } = gatewayApplication(sandbox);
 process.stderr.write(`The sandbox tenant listens at ${sandbox.origin}
 

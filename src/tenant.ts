@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import type { Auth0Settings } from './auth0/client.ts';
 import type { Config } from './config/config.ts';
+import { ConfigError } from './config/fault.ts';
 import { parsePeople } from './sandbox/people-file.ts';
-import { type Sandbox, startSandbox } from './sandbox/sandbox.ts';
+import { type Person, type Sandbox, startSandbox } from './sandbox/sandbox.ts';
 
 export type SandboxSettings = Extract<Config['tenant'], { kind: 'sandbox' }>;
 
@@ -24,8 +25,18 @@ export async function startConfiguredSandbox(settings: SandboxSettings, audience
     audience,
     rateLimit,
     searchLagMs,
-    ...(usersFile !== null && { people: parsePeople(readFileSync(usersFile, 'utf8')) }),
+    ...(usersFile !== null && { people: peopleOf(usersFile) }),
   });
+}
+
+function peopleOf(usersFile: string): readonly Person[] {
+  try {
+    return parsePeople(readFileSync(usersFile, 'utf8'));
+  } catch (error) {
+    throw new ConfigError([
+      { name: 'SANDBOX_USERS', message: error instanceof Error ? error.message : String(error) },
+    ]);
+  }
 }
 
 /** The application that the sandbox keeps for the gateway. */

@@ -28,8 +28,11 @@ export type AuthenticatorOptions = {
 export type InvalidToken = { readonly kind: 'invalid-token'; readonly description: string };
 
 export type Authenticator = AsyncDisposable & {
-  /** @param authorization the header's value; `null` where there is none */
-  authenticate(authorization: string | null): Promise<Authentication | InvalidToken>;
+  /**
+   * @param authorization the header's value; `null` where there is none
+   * @param deadline when to stop waiting for the issuer's keys
+   */
+  authenticate(authorization: string | null, deadline?: AbortSignal): Promise<Authentication | InvalidToken>;
   /** Whether the issuer's keys were ever had. */
   ready(): boolean;
 };
@@ -68,13 +71,21 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   };
 
   return {
-    async authenticate(authorization) {
+    async authenticate(authorization, deadline) {
       const bearer = parseBearer(authorization);
       if (bearer.kind === 'none') return { kind: 'anonymous' };
       if (bearer.kind === 'malformed') return { kind: 'invalid-token', description: bearer.description };
-      return judge(bearer.token);
+      return deadline ? Promise.race([judge(bearer.token), unavailableAt(deadline)]) : judge(bearer.token);
     },
     ready: () => keys.loaded,
     [Symbol.asyncDispose]: () => keys[Symbol.asyncDispose](),
   };
+}
+
+function unavailableAt(deadline: AbortSignal): Promise<Authentication> {
+  return new Promise((resolve) => {
+    const giveUp = () => resolve({ kind: 'unavailable' });
+    if (deadline.aborted) giveUp();
+    else deadline.addEventListener('abort', giveUp, { once: true });
+  });
 }

@@ -35,6 +35,8 @@ export type Config = {
   readonly introspection: boolean;
   readonly corsOrigins: readonly string[];
   readonly logLevel: LogLevel;
+  /** Names of settings that were made and that this version does not act on. */
+  readonly ignored: readonly string[];
 };
 
 /** The tenant that comes with the gateway, on loopback. */
@@ -97,6 +99,7 @@ export function readConfig(
     introspection: reader.optional('INTROSPECTION', boolean) ?? !isTenant,
     corsOrigins: reader.defaulted('CORS_ORIGINS', listOf(browserOrigin)),
     logLevel: reader.defaulted('LOG_LEVEL', oneOf(logLevels)),
+    ignored: notActedOn.filter((name) => reader.isSet(name)),
   };
   refuseUnsupported(reader, report);
   refuseUncheckedTls(env, report);
@@ -131,15 +134,24 @@ function readSandbox(reader: Reader, readFile: ReadFile): Sandbox {
 }
 
 function readCallers(reader: Reader, tenant: Sandbox | Tenant): Callers {
-  const follow = (path: string) => (tenant.kind === 'tenant' ? `${tenant.origin}${path}` : null);
-  return {
-    issuer: reader.optional('JWT_ISSUER', issuer) ?? follow('/'),
-    jwksUri: reader.optional('JWT_JWKS_URI', keysUri) ?? follow('/.well-known/jwks.json'),
+  const callers = {
+    issuer: reader.optional('JWT_ISSUER', issuer),
+    jwksUri: reader.optional('JWT_JWKS_URI', keysUri),
     audience:
       tenant.kind === 'tenant'
         ? reader.required('JWT_AUDIENCE', whereTenant)
         : (reader.optional('JWT_AUDIENCE', verbatim) ?? 'https://users.gateway.example/'),
     permissionsClaim: reader.optional('PERMISSIONS_CLAIM', verbatim),
+  };
+  return tenant.kind === 'tenant' ? issuedAt(tenant.origin, callers) : callers;
+}
+
+/** The callers' settings, where the tenant at this origin issues the tokens unless they say otherwise. */
+export function issuedAt(origin: string, callers: Callers) {
+  return {
+    ...callers,
+    issuer: callers.issuer ?? `${origin}/`,
+    jwksUri: callers.jwksUri ?? `${origin}/.well-known/jwks.json`,
   };
 }
 
@@ -155,6 +167,8 @@ function readablePath(path: string, readFile: ReadFile): string {
     throw new Misfit('the path of a readable file');
   }
 }
+
+const notActedOn = ['METRICS_PORT', 'AUTH0_RATE_LIMIT'] as const;
 
 /** These would change what the gateway promises: better no start than a promise that is not kept. */
 function refuseUnsupported(reader: Reader, report: (fault: Fault) => void): void {

@@ -17,6 +17,7 @@ export type Setting = {
 export const settings = [
   { name: 'HOST', default: '127.0.0.1', meaning: 'the address the gateway listens on' },
   { name: 'PORT', default: '4000', meaning: 'the port the gateway listens on; 0 = any free one' },
+  { name: 'METRICS_PORT', meaning: 'not acted on by this version: there are no metrics yet' },
   {
     name: 'AUTH0_DOMAIN',
     meaning: 'the tenant, as a bare host name; unset, and AUTH0_ORIGIN unset = the embedded sandbox',
@@ -32,6 +33,10 @@ export const settings = [
     name: 'AUTH0_AUDIENCE',
     otherwise: 'https://$AUTH0_DOMAIN/api/v2/, else $AUTH0_ORIGIN/api/v2/',
     meaning: 'the identifier of the Management API',
+  },
+  {
+    name: 'AUTH0_RATE_LIMIT',
+    meaning: "not acted on by this version: the budget towards the tenant is Auth0's own",
   },
   {
     name: 'JWT_ISSUER',

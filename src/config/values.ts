@@ -34,7 +34,8 @@ export const port = integer(0, 65_535);
 
 /** Node's timers hold 31 bits; a longer wait would end at once. */
 export const milliseconds = integer(0, 2 ** 31 - 1);
-export const deadlineMs = integer(1, 2 ** 31 - 1);
+/** Timers reach a little further than this, and have to. */
+export const deadlineMs = integer(1, 24 * 60 * 60 * 1000);
 
 export const boolean: Parser<boolean> = (text) => {
   if (text === 'true' || text === '1') return true;

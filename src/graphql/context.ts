@@ -14,36 +14,27 @@ export type ContextDependencies = {
 /** What the resolvers of one operation may ask of the world. */
 export function createContext(
   { publicUserFields, createUsers }: ContextDependencies,
-  server: ServerContext & { readonly request: Request },
+  server: ServerContext,
 ): Context {
   const users = createUsers({
     deadline: server.deadline,
-    clientGone: asNative(server.request.signal),
+    clientGone: server.clientGone,
     correlationId: server.requestId,
   });
   return {
     authentication: server.facts.authentication ?? { kind: 'anonymous' },
     publicUserFields,
     users: {
-      find: (id) => users.find(id),
-      findByEmail: (email) => users.findByEmail(email),
-      search: (request) => users.search(request),
-      idpTokens: (id) => users.idpTokens(id),
+      ...users,
       update: async (command) => {
+        // Until there is an outcome. A failure that knows better says so itself.
+        server.facts.applied = 'UNKNOWN';
         const outcome = await users.update(command);
         server.facts.applied = isApplied(outcome) ? 'YES' : 'NO';
         return outcome;
       },
     },
   };
-}
-
-/** The signal of a request is the HTTP adapter's own, which Node does not combine with others. */
-function asNative(signal: AbortSignal): AbortSignal {
-  if (signal.aborted) return AbortSignal.abort(signal.reason);
-  const controller = new AbortController();
-  signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
-  return controller.signal;
 }
 
 function isApplied(outcome: UpdateUserOutcome): boolean {

@@ -16,7 +16,10 @@ import type { ServerContext } from './server-context.ts';
 type YogaPlugin = Plugin<ServerContext, ServerContext>;
 
 export type InvalidToken = { readonly kind: 'invalid-token'; readonly description: string };
-export type Authenticate = (authorization: string | null) => Promise<Authentication | InvalidToken>;
+export type Authenticate = (
+  authorization: string | null,
+  deadline: AbortSignal,
+) => Promise<Authentication | InvalidToken>;
 export type Unauthorized = (
   request: Request,
   refusal: { readonly description: string; readonly requestId: string },
@@ -27,7 +30,7 @@ export function useAuthentication(authenticate: Authenticate, unauthorized: Unau
   return {
     async onRequest({ request, serverContext, endResponse }) {
       if (request.method === 'OPTIONS') return;
-      const authentication = await authenticate(request.headers.get('authorization'));
+      const authentication = await authenticate(request.headers.get('authorization'), serverContext.deadline);
       if (authentication.kind === 'invalid-token')
         endResponse(
           unauthorized(request, {
@@ -100,11 +103,11 @@ export function useErrorFacts({ report, introspection }: ErrorFactsOptions): Yog
     },
     onResultProcess({ result, setResult, serverContext }) {
       if (isAsyncIterable(result) || Array.isArray(result) || !result.errors?.length) return;
-      const told = result.errors.map((error) =>
-        toClientError(error, (cause) => report(cause, serverContext.requestId)),
-      );
-      serverContext.facts.errorCodes = told.map((error) => String(error.extensions['code']));
-      setResult({ ...result, errors: told.map((error) => withFacts(error, serverContext)) });
+      const errors = result.errors
+        .map((error) => toClientError(error, (cause) => report(cause, serverContext.requestId)))
+        .map((error) => withFacts(error, serverContext));
+      serverContext.facts.errorCodes = errors.map((error) => String(error.extensions['code']));
+      setResult({ ...result, errors });
     },
   };
 }
@@ -114,13 +117,17 @@ function withFacts(
   error: GraphQLError,
   { requestId, facts: { operation, applied } }: ServerContext,
 ): GraphQLError {
+  const { originalError, http, ...extensions } = error.extensions;
   return new GraphQLError(error.message, {
     nodes: error.nodes ?? null,
     source: error.source ?? null,
     positions: error.positions ?? null,
     path: error.path ?? null,
     extensions: {
-      ...error.extensions,
+      ...extensions,
+      // A body that is no JSON is told by its status, and not by the parser's own error, which quotes it.
+      ...(http !== undefined && { http: originalError === undefined ? http : { ...http, spec: false } }),
+      code: error.extensions['code'] ?? 'BAD_REQUEST',
       requestId,
       ...(operation?.operation === OperationTypeNode.MUTATION && {
         applied: error.extensions['applied'] ?? applied ?? 'NO',

@@ -1,6 +1,6 @@
 import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
 import type { GraphQLSchema } from 'graphql';
-import { createYoga, type YogaInitialContext, type YogaServerInstance } from 'graphql-yoga';
+import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Context } from '../../schema/context.ts';
 import { type ContextDependencies, createContext } from './context.ts';
 import { createGraphiQL } from './graphiql.ts';
@@ -40,7 +40,7 @@ export function createGraphQLServer(
   return createYoga<ServerContext, Context>({
     schema: options.schema,
     graphqlEndpoint: '/graphql',
-    context: (initial: ServerContext & YogaInitialContext) => createContext(options, initial),
+    context: (initial: ServerContext) => createContext(options, initial),
     plugins: [
       useNoStore(),
       useAuthentication(options.authenticate, options.unauthorized),

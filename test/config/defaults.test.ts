@@ -25,6 +25,7 @@ describe('an empty environment', () => {
       introspection: true,
       corsOrigins: [],
       logLevel: 'info',
+      ignored: [],
     });
   });
 

@@ -10,7 +10,7 @@ describe('a setting that does not fit', () => {
     ['PORT', '4e3'],
     ['PORT', '0x10'],
     ['OPERATION_TIMEOUT_MS', '0'],
-    ['OPERATION_TIMEOUT_MS', '2147483648'],
+    ['OPERATION_TIMEOUT_MS', '86400001'],
     ['OPERATION_TIMEOUT_MS', '10s'],
     ['METADATA_MAX_BYTES', '10KB'],
     ['GRAPHIQL', 'yes'],

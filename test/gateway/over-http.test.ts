@@ -57,6 +57,7 @@ describe('a request that another site could make a browser send', () => {
       headers: { ...(init.headers as object), authorization: `Bearer ${await gateway.tokenOf(admin)}` },
     });
     expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
     expect(gateway.takeUpstreamCalls()).toEqual([]);
   });
 
@@ -173,6 +174,16 @@ describe('an operation', () => {
   test('is refused over 100 KB of body', async () => {
     const response = await post({ query: '{ __typename }', variables: { padding: 'x'.repeat(100_000) } });
     expect(response.status).toBe(413);
+  });
+
+  test('of no JSON is refused without being quoted', async () => {
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{ "password": "hunter2-canary" oops',
+    });
+    expect(response.status).toBe(400);
+    expect(await response.text()).not.toMatch(/hunter2|oops|position/);
   });
 
   test('keeps its own errors: a code and a request id on each', async () => {

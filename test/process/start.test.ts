@@ -114,12 +114,40 @@ test.for<NodeJS.Signals>(['SIGTERM', 'SIGINT'])('%s ends the process with 0', as
   expect(await gateway.exited).toBe(0);
 });
 
+test('a stopped gateway says so before it cannot', async () => {
+  await using sandbox = run('src/sandbox-main.ts', anyPort);
+  const [, origin = ''] = await sandbox.untilWritten('stderr', /listens at (http\S+)/);
+  await using gateway = run('src/main.ts', {
+    PORT: '0',
+    AUTH0_ORIGIN: origin,
+    AUTH0_CLIENT_ID: 'gateway',
+    AUTH0_CLIENT_SECRET: 'gateway-secret',
+    JWT_AUDIENCE: 'https://users.gateway.example/',
+  });
+  const [, url = ''] = await gateway.untilWritten('stdout', /"url":"([^"]+)"/);
+  await ready(url);
+  gateway.signal('SIGTERM');
+  await gateway.untilWritten('stdout', /draining/);
+  const response = await fetch(`${url}/readyz`);
+  expect(response.status).toBe(503);
+  expect(await response.json()).toMatchObject({ reasons: ['draining'] });
+  expect(await gateway.exited).toBe(0);
+});
+
+test('a file of people that cannot be read as such is told like any other fault', async () => {
+  await using gateway = run('src/main.ts', { ...anyPort, SANDBOX_USERS: 'README.md' });
+  expect(await gateway.exited).toBe(78);
+  expect(gateway.stderr()).toMatch(/SANDBOX_USERS: .+/);
+  expect(gateway.stderr()).not.toContain('    at ');
+});
+
 test('a port that is taken is told by its name', async () => {
   await using first: Process = run('src/main.ts', anyPort);
   const [, port = ''] = await first.untilWritten('stderr', /listens at http:\/\/127\.0\.0\.1:(\d+)/);
   await using second = run('src/main.ts', { PORT: port, SANDBOX_PORT: '0' });
-  expect(await second.exited).not.toBe(0);
+  expect(await second.exited).toBe(69);
   expect(second.stderr()).toContain(port);
+  expect(second.stderr()).not.toContain('    at ');
 });
 
 async function ready(url: string): Promise<void> {

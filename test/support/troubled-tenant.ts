@@ -6,29 +6,35 @@ export type Trouble = {
   /** Whether the healthy tenant gets the call before things go wrong. */
   readonly applied?: boolean;
   /** What happens instead of its answer. */
-  readonly instead: (response: ServerResponse) => void;
+  readonly instead: (response: ServerResponse, passOn: () => Promise<void>) => void;
 };
 
 export type TroubledTenant = AsyncDisposable & {
   readonly origin: string;
   /** What happens to the next call of the Management API, and to those after it. */
   trouble(...troubles: Trouble[]): void;
+  /** What happens to every call whose path holds this text. */
+  troubleAt(path: string, instead: Trouble['instead']): void;
+  /** Resolves once a call of this method has arrived. */
+  untilCalled(method: string): Promise<void>;
   /** Method and path of every call of the Management API since the last look. */
   takeCalls(): string[];
 };
 
 export async function startTroubledTenant(healthy: string): Promise<TroubledTenant> {
   const troubles: Trouble[] = [];
+  const places: { readonly path: string; readonly instead: Trouble['instead'] }[] = [];
   const calls: string[] = [];
   const server = createServer((request, response) => {
     void (async () => {
       const isManagement = request.url?.startsWith('/api/v2/') ?? false;
       if (isManagement) calls.push(`${request.method} ${request.url}`);
-      const trouble = isManagement ? troubles.shift() : undefined;
+      const place = places.find(({ path }) => request.url?.includes(path));
+      const trouble = place ?? (isManagement ? troubles.shift() : undefined);
       const body = await text(request);
       if (trouble === undefined) return passOn(await forward(healthy, request, body), response);
-      if (trouble.applied) await (await forward(healthy, request, body)).text();
-      return trouble.instead(response);
+      if ('applied' in trouble && trouble.applied) await (await forward(healthy, request, body)).text();
+      return trouble.instead(response, async () => passOn(await forward(healthy, request, body), response));
     })();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -37,6 +43,11 @@ export async function startTroubledTenant(healthy: string): Promise<TroubledTena
   return {
     origin: `http://127.0.0.1:${address.port}`,
     trouble: (...added) => void troubles.push(...added),
+    troubleAt: (path, instead) => void places.push({ path, instead }),
+    async untilCalled(method) {
+      while (!calls.some((call) => call.startsWith(method)))
+        await new Promise((resolve) => setTimeout(resolve, 5));
+    },
     takeCalls: () => calls.splice(0),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
@@ -46,6 +57,12 @@ export async function startTroubledTenant(healthy: string): Promise<TroubledTena
 }
 
 export const reset: Trouble['instead'] = (response) => response.socket?.resetAndDestroy();
+/** Passes the call on once it is released. */
+export function held(): { readonly trouble: Trouble; release(): void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { trouble: { instead: (_, passOn) => void promise.then(passOn) }, release: resolve };
+}
+
 export const hang: Trouble['instead'] = () => {};
 
 export function answer(
