@@ -37,7 +37,11 @@ function* faults(metadata: JsonObject, reserved: ReadonlySet<string>, maxBytes: 
     };
   for (const key of firstKeys) {
     if (/[.$]/.test(key))
-      yield { code: 'RESERVED_KEY', path: [key], message: 'Expected a key without "." and "$".' };
+      yield {
+        code: 'RESERVED_KEY',
+        path: [key],
+        message: `Expected a key without "." and "$", but got ${JSON.stringify(key)}.`,
+      };
     if (reserved.has(key))
       yield {
         code: 'RESERVED_KEY',
@@ -49,11 +53,14 @@ function* faults(metadata: JsonObject, reserved: ReadonlySet<string>, maxBytes: 
   const walk = new Walk();
   yield* walk.through(metadata);
   if (walk.tooDeep)
-    yield { code: 'TOO_LARGE', message: `Expected at most ${metadataLimits.depth} levels of nesting.` };
+    yield {
+      code: 'TOO_LARGE',
+      message: `Expected at most ${metadataLimits.depth} levels of nesting, but got more.`,
+    };
   if (walk.values > metadataLimits.values)
     yield {
       code: 'TOO_LARGE',
-      message: `Expected at most ${metadataLimits.values} values, counting those inside objects and arrays.`,
+      message: `Expected at most ${metadataLimits.values} values, counting those inside objects and arrays, but got more.`,
     };
   // A value too deep or too wide is not worth serialising, and too deep a one cannot be.
   if (walk.tooDeep || walk.values > metadataLimits.values) return;
@@ -85,12 +92,17 @@ class Walk {
         yield {
           code: 'INVALID',
           path: place,
-          message: 'Expected a number that keeps its digits: send integers beyond 2^53 as text.',
+          message: 'Expected a number that keeps its digits, but got one beyond 2^53: send it as text.',
         };
+      if (unserialisable.has(typeof value))
+        yield { code: 'INVALID', path: place, message: `Expected a JSON value, but got a ${typeof value}.` };
       if (typeof value === 'object' && value !== null) yield* this.through(value, place);
     }
   }
 }
+
+/** What serialising leaves out, or fails at: a function in place of a value makes an object empty on its way. */
+const unserialisable: ReadonlySet<string> = new Set(['function', 'symbol', 'bigint']);
 
 /** A number so large that reading it may already have changed it: an integer beyond 2^53, or one beyond all bounds. */
 function isRounded(value: number): boolean {

@@ -46,7 +46,10 @@ function readLiteral(
     case Kind.BOOLEAN:
       return node.value;
     case Kind.VARIABLE:
-      return variables[node.name.value] as JsonValue | undefined;
+      // Only what was given: what every object inherits is a variable to nobody.
+      return Object.hasOwn(variables, node.name.value)
+        ? (variables[node.name.value] as JsonValue | undefined)
+        : undefined;
     case Kind.NULL:
       return null;
     case Kind.ENUM:

@@ -55,7 +55,7 @@ export function createUpdateUserInput({
       fields,
     )
     .refine((input) => updatable.some((name) => input[name] !== undefined), {
-      error: 'Expected at least one field to update.',
+      error: 'Expected at least one field to update, but got none.',
       params: { code: 'EMPTY' },
       when: always,
     })

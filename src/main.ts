@@ -1,5 +1,4 @@
 /** The process: settings in, gateway up, a signal, gateway down. */
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { issuedAt } from './config/config.ts';
 import { createGateway } from './gateway.ts';
@@ -13,11 +12,14 @@ import { visitorOf, welcome } from './welcome.ts';
 const drainMs = 3_000;
 
 // A signal that comes while things are starting is heeded once they have.
-const signalled = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+// Nor does a second one cut short what the first has begun.
+const signalled = new Promise<NodeJS.Signals>((resolve) => {
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => resolve(name));
+});
 
 const { tenant, callers, listen: address, ...config } = configOrExit();
 const log = createLog(config.logLevel);
-for (const name of config.ignored) log.warn({ name }, 'this version does not act on this setting');
+for (const name of config.ignored) log.warn({ name }, 'this setting has no effect');
 await using running = new AsyncDisposableStack();
 
 const { auth0, sandbox } = await startedOrExit(() => reachTenant(tenant, callers.audience));
@@ -42,7 +44,7 @@ const listener = running.use(
 log.info({ url: listener.url, tenant: auth0.origin }, 'listening');
 if (sandbox) process.stderr.write(welcome({ url: listener.url, graphiql: config.graphiql, sandbox }));
 
-const [signal] = await signalled;
+const signal = await signalled;
 log.info({ signal }, 'draining');
 gateway.drain();
 listener.drain();

@@ -23,20 +23,23 @@ export function welcome({ url, graphiql, sandbox }: Welcome): string {
 
 /** The e-mail address of the person that examples are about. */
 export function visitorOf({ people }: Pick<Sandbox, 'people'>): string | null {
-  const visitor = people.find(({ email }) => email === 'john.doe@gmail.com') ?? people[0];
-  return visitor?.email ?? null;
+  const known = people.flatMap(({ email }) => email ?? []);
+  return known.find((email) => email === 'john.doe@gmail.com') ?? known[0] ?? null;
 }
+
+const mostPeople = 30;
 
 /** Those one can sign in as, and what they may do. */
 export function peopleTable({ people }: Pick<Sandbox, 'people'>): string {
-  const known = people.filter(({ email }) => email !== undefined);
-  const width = Math.max(...known.map(({ email }) => email?.length ?? 0));
+  const told = people.filter(({ email }) => email !== undefined).slice(0, mostPeople);
+  const width = Math.max(...told.map(({ email }) => email?.length ?? 0));
   return [
-    `People to sign in as (password "sandbox" unless their file says otherwise):`,
-    ...known.map(
+    'People to sign in as; their password is "sandbox" where their file gives no other:',
+    ...told.map(
       ({ email, permissions }) =>
         `  ${email?.padEnd(width)}  ${permissions.join(' ') || '(themselves only)'}`,
     ),
+    ...(people.length > told.length ? [`  … and ${people.length - told.length} more`] : []),
   ].join('\n');
 }
 

@@ -20,8 +20,12 @@ export function bodyOf(answer: HttpAnswer): unknown {
   throw refusal(answer);
 }
 
-/** As `bodyOf`, where a 404 is Auth0's way to say that there is no such thing: `undefined`, which no JSON is. */
+/**
+ * As `bodyOf`, where Auth0 says that there is no such thing (404), or that there can be none with this id
+ * (`invalid_uri`): `undefined`, which no JSON is.
+ */
 export function bodyIfFound(answer: HttpAnswer): unknown {
+  if (answer.status === 400 && errorBody(answer)?.['errorCode'] === 'invalid_uri') return undefined;
   if (answer.status !== 404) return bodyOf(answer);
   // Somebody else's 404, a proxy's or a wrong host's, says nothing about the tenant.
   if (errorBody(answer)?.['statusCode'] !== 404) {

@@ -35,7 +35,7 @@ export type Config = {
   readonly introspection: boolean;
   readonly corsOrigins: readonly string[];
   readonly logLevel: LogLevel;
-  /** Names of settings that were made and that this version does not act on. */
+  /** Names of settings that were made and have no effect. */
   readonly ignored: readonly string[];
 };
 
@@ -99,7 +99,7 @@ export function readConfig(
     introspection: reader.optional('INTROSPECTION', boolean) ?? !isTenant,
     corsOrigins: reader.defaulted('CORS_ORIGINS', listOf(browserOrigin)),
     logLevel: reader.defaulted('LOG_LEVEL', oneOf(logLevels)),
-    ignored: notActedOn.filter((name) => reader.isSet(name)),
+    ignored: [...notActedOn, ...(isTenant ? [] : ofTenants)].filter((name) => reader.isSet(name)),
   };
   refuseUnsupported(reader, report);
   refuseUncheckedTls(env, report);
@@ -169,6 +169,8 @@ function readablePath(path: string, readFile: ReadFile): string {
 }
 
 const notActedOn = ['METRICS_PORT', 'AUTH0_RATE_LIMIT'] as const;
+/** Without a tenant they mean nothing, and somebody may have meant one. */
+const ofTenants = ['AUTH0_CLIENT_ID', 'AUTH0_CLIENT_SECRET', 'AUTH0_AUDIENCE'] as const;
 
 /** These would change what the gateway promises: better no start than a promise that is not kept. */
 function refuseUnsupported(reader: Reader, report: (fault: Fault) => void): void {

@@ -61,7 +61,8 @@ export const settings = [
   {
     name: 'PUBLIC_USER_FIELDS',
     default: '',
-    meaning: 'User fields any authenticated caller may read of any user, comma-separated',
+    meaning:
+      'User fields any authenticated caller may read of any user, comma-separated; `identities` with all they hold but tokens',
   },
   { name: 'REDIS_URL', meaning: 'not supported by this version: setting it is refused', secret: true },
   {

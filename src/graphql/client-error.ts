@@ -9,15 +9,24 @@ import { ClientError, type ErrorCode } from '../../schema/errors.ts';
 export function toClientError(error: unknown, report: (error: unknown) => void): GraphQLError {
   const origin = originOf(error);
   if (origin instanceof ClientError) return at(error, origin.message, origin.extensions);
-  if (error instanceof GraphQLError && origin === error) {
-    if (error.path === undefined) return error;
-    // An argument that turns out wrong only when the field is executed: a variable that was not given, mostly.
-    if (error.message.startsWith('Argument "'))
-      return at(error, withoutValue(error.message), code('BAD_USER_INPUT'));
-  }
+  const wasExecuted = error instanceof GraphQLError && error.path !== undefined;
+  // An argument that turns out wrong only in execution: a variable that was not given, or null where it cannot be.
+  if (origin instanceof GraphQLError && origin.message.startsWith('Argument "'))
+    return at(error, withoutValue(origin.message), code('BAD_USER_INPUT'));
+  if (error instanceof GraphQLError && origin === error && !wasExecuted)
+    return error.message.startsWith('Syntax Error') ? withoutToken(error) : error;
+  if (!wasExecuted && origin instanceof SyntaxError)
+    return at(error, 'Expected JSON in variables and extensions.', {
+      code: 'BAD_REQUEST',
+      http: { status: 400 },
+    });
+  if (!wasExecuted && origin instanceof RangeError)
+    return at(error, 'Expected a document with less nesting.', {
+      ...code('OPERATION_TOO_COMPLEX'),
+      http: { status: 400 },
+    });
   report(origin);
   // What was executed answers 200; what never got that far is told by the status as well.
-  const wasExecuted = error instanceof GraphQLError && error.path !== undefined;
   return at(error, 'Something went wrong in the gateway. The request id leads to the cause.', {
     ...code('INTERNAL'),
     ...(!wasExecuted && { http: { status: 500 } }),
@@ -41,6 +50,15 @@ function at(error: unknown, message: string, extensions: Readonly<Record<string,
 
 function code(code: ErrorCode): { readonly code: ErrorCode } {
   return { code };
+}
+
+/** The parser quotes the token it stumbled over, which may be the value of a field. */
+function withoutToken(error: GraphQLError): GraphQLError {
+  return new GraphQLError(error.message.replace(/\b(String|BlockString|Name|Int|Float) "[\s\S]*"/, '$1'), {
+    source: error.source ?? null,
+    positions: error.positions ?? null,
+    extensions: error.extensions,
+  });
 }
 
 function withoutValue(message: string): string {

@@ -10,6 +10,7 @@ const exampleVariables: { readonly [operation: string]: object } = {
     sort: { field: 'CREATED_AT', direction: 'DESC' },
     first: 10,
   },
+  'users-by-email.graphql': { email: 'John.Doe@gmail.com' },
   'update-user.graphql': { id: 'auth0|507f1f77bcf86cd799439020', input: { nickname: 'Jack' } },
 };
 
@@ -25,7 +26,7 @@ export type GraphiQL = {
  */
 export function createGraphiQL(visitorToken: (() => Promise<string | null>) | null): GraphiQL {
   const folder = new URL('../../schema/operations/', import.meta.url);
-  const files = ['me.graphql', 'update-user.graphql', 'user.graphql', 'users.graphql'];
+  const files = ['me', 'update-user', 'user', 'users', 'users-by-email'].map((name) => `${name}.graphql`);
   const options: GraphiQLOptions = {
     title: 'Users',
     defaultTabs: files.map((file) => ({

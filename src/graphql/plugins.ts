@@ -43,11 +43,12 @@ export function useAuthentication(authenticate: Authenticate, unauthorized: Unau
   };
 }
 
-/** No answer about users may be kept by a cache. */
+/** No answer about users may be kept by a cache, and none looks the same to every origin. */
 export function useNoStore(): YogaPlugin {
   return {
     onResponse({ response }) {
       response.headers.set('cache-control', 'no-store');
+      response.headers.append('vary', 'Origin');
     },
   };
 }

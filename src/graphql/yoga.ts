@@ -71,6 +71,7 @@ function corsFor(origins: ReadonlySet<string>) {
       methods: ['POST', 'GET'],
       allowedHeaders: ['authorization', 'content-type', 'x-request-id', ...preflightHeaders],
       credentials: false,
+      exposedHeaders: ['x-request-id'],
       maxAge: 600,
     };
   };

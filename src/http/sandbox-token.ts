@@ -14,7 +14,7 @@ export async function answerSandboxToken(request: Request, issueToken: IssueToke
   const token = await issueToken(email);
   return token
     ? answer(200, token)
-    : answer(404, { error: 'The sandbox knows nobody with this e-mail address.' });
+    : answer(404, { error: 'Nobody can sign in to the sandbox with this e-mail address.' });
 }
 
 /** Browsers say where a request comes from; programs, which hold no one's session, need not. */

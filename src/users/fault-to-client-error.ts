@@ -18,7 +18,7 @@ export function searchErrorOf(error: unknown): unknown {
   if (error instanceof Auth0Refusal && isUnreadableQuery(error))
     return new ClientError(
       'BAD_USER_INPUT',
-      error.status === 414
+      isTooLong(error)
         ? 'Expected a shorter query: Auth0 takes no request as long as this one.'
         : 'Expected a search that Auth0 can read: see "User Search Query Syntax" in its documentation.',
       { cause: error },
@@ -74,8 +74,13 @@ function withApplied(error: ClientError, applied: 'NO'): ClientError {
 /** A refusal without an `errorCode` is taken for one too: nothing else in a search depends on the caller. */
 function isUnreadableQuery({ status, errorCode }: Auth0Refusal): boolean {
   return (
-    status === 414 ||
+    isTooLong({ status }) ||
     (status === 400 &&
       (errorCode === null || errorCode === 'invalid_query_string' || errorCode === 'invalid_paging'))
   );
+}
+
+/** 414, or 431 where the address counts as one of the headers. */
+function isTooLong({ status }: Pick<Auth0Refusal, 'status'>): boolean {
+  return status === 414 || status === 431;
 }

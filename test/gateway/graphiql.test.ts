@@ -45,7 +45,7 @@ describe.skipIf(!executablePath)('GraphiQL in Chromium (Debian package chromium)
     await page.goto(`${gateway.url}/graphql`);
     const tabs = page.getByRole('tab');
     await tabs.filter({ hasText: 'Me' }).first().waitFor();
-    for (const name of ['Me', 'UpdateUser', 'User', 'Users'])
+    for (const name of ['Me', 'UpdateUser', 'User', 'Users', 'UsersByEmail'])
       expect(await tabs.filter({ hasText: new RegExp(`^${name}`) }).count()).toBeGreaterThan(0);
 
     await page.getByRole('button', { name: /Execute query/ }).click();

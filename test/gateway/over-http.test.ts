@@ -92,6 +92,9 @@ describe('a page of another origin', () => {
     expect(preflight.headers.get('access-control-allow-origin')).toBe('https://app.example.com');
     expect(preflight.headers.get('access-control-allow-headers')).toContain('authorization');
     expect(preflight.headers.get('access-control-allow-credentials')).toBeNull();
+    const { headers } = await post({ query: '{ __typename }' }, { origin: 'https://app.example.com' });
+    expect(headers.get('access-control-allow-origin')).toBe('https://app.example.com');
+    expect(headers.get('vary')).toContain('Origin');
   });
 
   test.for(['https://evil.example', 'https://app.example.com.evil.example', 'null'])(
@@ -145,6 +148,43 @@ describe('a value of the wrong type', () => {
     ]);
   });
 
+  test.for([
+    'query ($x: Boolean = true) { me { id @include(if: $x) } }',
+    'query ($x: Boolean = true) { me @include(if: $x) { id } }',
+    'query ($x: UserSortField = EMAIL) { users(sort: { field: $x }) { totalCount } }',
+    'mutation ($x: Boolean = true) { updateUser(id: "auth0|507f1f77bcf86cd799439020", input: { name: "a" }, dryRun: $x) { __typename } }',
+  ])('is BAD_USER_INPUT also where null stands for a default: %s', async (query) => {
+    const { status, errors } = await ask(query, { x: null });
+    expect(status).toBe(200);
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+
+  test('is not repeated where the document cannot be parsed', async () => {
+    for (const input of [`{ password "${canary}" }`, `{ password ${canary.replace('-', '')} }`]) {
+      const { text, errors } = await ask(
+        `mutation { updateUser(id: "${johnId}", input: ${input}) { __typename } }`,
+      );
+      expect(errors).toMatchObject([{ message: expect.stringMatching(/^Syntax Error: /) }]);
+      expect(text).not.toMatch(/hunter2/);
+    }
+  });
+
+  test('is told fifty times at the most', async () => {
+    const input = Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`k${index}`, 1]));
+    const { errors } = await ask(update, { id: johnId, input });
+    expect(errors).toHaveLength(50);
+  });
+
+  test('in the address is a bad request', async () => {
+    const response = await fetch(`${gateway.url}/graphql?query={__typename}&variables=${canary}`, {
+      headers: { 'graphql-require-preflight': '1' },
+    });
+    expect(response.status).toBe(400);
+    const text = await response.text();
+    expect(JSON.parse(text)).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+    expect(text).not.toContain(canary);
+  });
+
   test('is BAD_USER_INPUT also where a variable is missing', async () => {
     const { errors } = await ask('query ($id: ID!) { user(id: $id) { id } }');
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
@@ -163,6 +203,17 @@ describe('an operation', () => {
       const { errors } = await ask(query);
       expect(errors).toMatchObject([{ extensions: { code: 'OPERATION_TOO_COMPLEX', applied: 'NO' } }]);
       expect(gateway.takeUpstreamCalls()).toEqual([]);
+    }
+  });
+
+  test('is refused where it nests too deeply to be read', async () => {
+    const deep = (open: string, close: string) => open.repeat(9_000) + close.repeat(9_000);
+    for (const query of [deep('{a', '}'), `{ user(id: ${deep('[', ']')}) { id } }`]) {
+      const { headers, errors } = await ask(query);
+      expect(errors).toMatchObject([
+        { extensions: { code: expect.stringMatching(/^(OPERATION_TOO_COMPLEX|GRAPHQL_)/) } },
+      ]);
+      expect(headers.get('x-request-id')).not.toBeNull();
     }
   });
 

@@ -122,6 +122,24 @@ describe('a bad input', () => {
     expect(await update(input, admin)).toMatchObject({ issues: [{ path: ['input'], code: 'EMPTY' }] });
   });
 
+  test.for(['constructor', 'toString', '__proto__'])(
+    'cannot wipe metadata by a variable that was not given: $%s',
+    async (name) => {
+      gateway.takeUpstreamCalls();
+      const { data } = await gateway.ask(
+        `mutation ($id: ID!, $${name}: String) {
+          updateUser(id: $id, input: { userMetadata: { a: $${name} } }) {
+            ... on InvalidUserInput { issues { path code } }
+          }
+        }`,
+        { id: johnId },
+        john,
+      );
+      expect(data).toEqual({ updateUser: { issues: [{ path: ['input', 'userMetadata'], code: 'EMPTY' }] } });
+      expect(gateway.takeUpstreamCalls()).toEqual([]);
+    },
+  );
+
   test('is not judged for who may not send it', async () => {
     const { data, errors } = await gateway.ask(
       UpdateUserDocument,

@@ -54,6 +54,14 @@ describe('a read', () => {
     expect(answered.errors?.[0]?.extensions).not.toHaveProperty('applied');
   });
 
+  test('finds nobody under an id that Auth0 says there cannot be', async () => {
+    tenant.trouble({ instead: answer(400, { statusCode: 400, errorCode: 'invalid_uri', message: canary }) });
+    expect(await gateway.ask(UserDocument, { id: 'a|\u2028' }, admin)).toMatchObject({
+      data: { user: null },
+      errors: undefined,
+    });
+  });
+
   test('outlives one token that is no longer accepted', async () => {
     tenant.trouble({ instead: answer(401, errorBody) });
     expect(await gateway.ask(UserDocument, { id: johnId }, admin)).toMatchObject({

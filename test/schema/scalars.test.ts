@@ -17,6 +17,13 @@ describe('a JSONObject literal', () => {
     });
   });
 
+  test.for(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+    'takes no variable from what every object inherits: $%s',
+    (name) => {
+      expect(literal(`{ a: $${name}, b: 1 }`, {})).toEqual({ b: 1 });
+    },
+  );
+
   test('keeps __proto__ a key like any other', () => {
     const object = literal('{ __proto__: { polluted: true } }');
     expect(Object.keys(object)).toEqual(['__proto__']);

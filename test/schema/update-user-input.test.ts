@@ -82,6 +82,7 @@ describe('metadata', () => {
     ['a number beyond all bounds', json('{"a":1e400}'), 'userMetadata.a', 'INVALID'],
     ['keys without values', { a: undefined }, 'userMetadata', 'EMPTY'],
     ['a list', [], 'userMetadata', 'INVALID'],
+    ['a function in place of a value', { a: { b: () => 1 } }, 'userMetadata.a.b', 'INVALID'],
     ['eleven levels', nested(11), 'userMetadata', 'TOO_LARGE'],
     ['1,001 values', { a: Array.from({ length: 1_000 }, () => 1) }, 'userMetadata', 'TOO_LARGE'],
     ['10,241 bytes', { a: 'x'.repeat(10_241 - 8) }, 'userMetadata', 'TOO_LARGE'],

@@ -131,6 +131,13 @@ export type UserQuery = { user: { id: string, email: string | null, emailVerifie
 
 export type FullUserFragment = { id: string, email: string | null, emailVerified: boolean | null, username: string | null, phoneNumber: string | null, phoneVerified: boolean | null, name: string | null, nickname: string | null, givenName: string | null, familyName: string | null, picture: string | null, blocked: boolean, userMetadata: { [key: string]: unknown }, appMetadata: { [key: string]: unknown } | null, multifactor: Array<string>, lastIp: string | null, lastLogin: string | null, loginsCount: number, createdAt: string | null, updatedAt: string | null, identities: Array<{ id: string, provider: string, connection: string, userId: string, isSocial: boolean, isPrimary: boolean, profile: { email: string | null, emailVerified: boolean | null, name: string | null, username: string | null, givenName: string | null, familyName: string | null, nickname: string | null, picture: string | null, phoneNumber: string | null, phoneVerified: boolean | null, attributes: { [key: string]: unknown } } }> };
 
+export type UsersByEmailQueryVariables = Exact<{
+  email: string;
+}>;
+
+
+export type UsersByEmailQuery = { usersByEmail: Array<{ id: string, email: string | null, name: string | null, identities: Array<{ id: string, connection: string }> }> | null };
+
 export type UsersQueryVariables = Exact<{
   query?: string | null | undefined;
   sort?: UserSort | null | undefined;
@@ -140,13 +147,6 @@ export type UsersQueryVariables = Exact<{
 
 
 export type UsersQuery = { users: { totalCount: number, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, edges: Array<{ cursor: string, node: { id: string, email: string | null, name: string | null, blocked: boolean, lastLogin: string | null } }> } | null };
-
-export type UsersByEmailQueryVariables = Exact<{
-  email: string;
-}>;
-
-
-export type UsersByEmailQuery = { usersByEmail: Array<{ id: string, email: string | null, name: string | null, identities: Array<{ id: string, connection: string }> }> | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -368,6 +368,19 @@ export const UserDocument = new TypedDocumentString(`
   createdAt
   updatedAt
 }`) as unknown as TypedDocumentString<UserQuery, UserQueryVariables>;
+export const UsersByEmailDocument = new TypedDocumentString(`
+    query UsersByEmail($email: String!) {
+  usersByEmail(email: $email) {
+    id
+    email
+    name
+    identities {
+      id
+      connection
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UsersByEmailQuery, UsersByEmailQueryVariables>;
 export const UsersDocument = new TypedDocumentString(`
     query Users($query: String, $sort: UserSort, $first: Int = 25, $after: String) {
   users(query: $query, sort: $sort, first: $first, after: $after) {
@@ -391,16 +404,3 @@ export const UsersDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<UsersQuery, UsersQueryVariables>;
-export const UsersByEmailDocument = new TypedDocumentString(`
-    query UsersByEmail($email: String!) {
-  usersByEmail(email: $email) {
-    id
-    email
-    name
-    identities {
-      id
-      connection
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<UsersByEmailQuery, UsersByEmailQueryVariables>;
