@@ -62,7 +62,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     corsOrigins: options.corsOrigins,
     report: (error, requestId) => log.error({ err: error, requestId }, 'a bug'),
   });
-  owned.defer(async () => void (await graphql.dispose()));
+  owned.defer(async () => {
+    await graphql.dispose();
+  });
   client.start();
 
   let isDraining = false;
