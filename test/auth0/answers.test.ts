@@ -223,7 +223,7 @@ describe('no answer to believe', () => {
     expect(await fault(list)).toMatchObject({ code: 'bad_response' });
   });
 
-  it.each([{ users: [john] }, [john, null], [{ email: 'john.doe@example.com' }], null])(
+  it.each([{ users: [john] }, [john, null], [{ email: 'john.doe@example.com' }], [{ user_id: '' }], null])(
     'is %j for the users of an address',
     async (users) => {
       await using scene = await startScene();
