@@ -21,7 +21,43 @@ export function metadataRules({ name, maxBytes }: MetadataOptions) {
       type: 'object',
       minProperties: 1,
       propertyNames: { pattern: '^[^.$]*$', not: { enum: [...reserved, ...prototypeKeys] } },
+      additionalProperties: valueAtLevel(2),
     });
+}
+
+/**
+ * What JSON Schema can say of the values inside metadata. It cannot count levels, so each has a definition; it cannot
+ * count values or bytes at all.
+ */
+export const metadataDefinitions: { readonly [name: string]: object } = {
+  ...Object.fromEntries(
+    Array.from({ length: metadataLimits.depth - 1 }, (_, index) => index + 2).map((level) => [
+      `metadataLevel${level}`,
+      {
+        anyOf: [
+          { $ref: '#/$defs/metadataScalar' },
+          { type: 'array', items: valueAtLevel(level + 1) },
+          {
+            type: 'object',
+            propertyNames: { not: { enum: [...prototypeKeys] } },
+            additionalProperties: valueAtLevel(level + 1),
+          },
+        ],
+      },
+    ]),
+  ),
+  metadataScalar: {
+    anyOf: [
+      { type: 'string' },
+      { type: 'boolean' },
+      { type: 'null' },
+      { type: 'number', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
+    ],
+  },
+};
+
+function valueAtLevel(level: number): object {
+  return { $ref: `#/$defs/${level > metadataLimits.depth ? 'metadataScalar' : `metadataLevel${level}`}` };
 }
 
 type Fault = { code: 'EMPTY' | 'RESERVED_KEY' | 'TOO_LARGE' | 'INVALID'; message: string; path?: string[] };

@@ -8,7 +8,10 @@
  */
 import { z } from 'zod';
 import { metadataLimits } from './limits.ts';
+import { metadataDefinitions } from './metadata-rules.ts';
 import { updateUserFields } from './update-user-fields.ts';
+
+export { formats } from './formats.ts';
 
 /** An omitted field is left alone, `null` unsets; no field has a default. */
 export type UpdateUserInput = z.output<z.ZodObject<ReturnType<typeof updateUserFields>>>;
@@ -63,6 +66,7 @@ export function createUpdateUserInput({
       title: 'UpdateUserInput',
       anyOf: updatable.map((name) => ({ required: [name] })),
       allOf: forbiddenPairs.map((pair) => ({ not: { required: [...pair] } })),
+      $defs: metadataDefinitions,
     });
 }
 
