@@ -3,6 +3,7 @@ import { parse, print, visit } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { breakingChanges } from './release/breaking-changes.ts';
 import { announcedBreaks, withRelease } from './release/changelog.ts';
+import { tightenedRules } from './release/tightened-rules.ts';
 
 const described = readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8');
 const contract = print(
@@ -122,6 +123,53 @@ describe('a contract breaks nobody', () => {
     ['in other words', 'type UserEdge', '"A place in the list."\ntype UserEdge'],
   ])('%s', async ([, from, to]) => {
     expect(await breakingChanges(contract, changed(from, to))).toEqual([]);
+  });
+});
+
+describe('rules of the input break clients', () => {
+  const rules = (text: string) =>
+    JSON.parse(text) as Parameters<typeof tightenedRules>[0] & {
+      properties: { [field: string]: { anyOf: { propertyNames: { not: { enum: string[] } } }[] } };
+    };
+  const text = readFileSync(new URL('../../schema/update-user-input.schema.json', import.meta.url), 'utf8');
+  const released = rules(text);
+
+  test('where null is refused that was accepted', () => {
+    const current = rules(text);
+    current.properties['name']?.anyOf.pop();
+    expect(tightenedRules(released, current)).toEqual([
+      { coordinate: 'UpdateUserInput.name', message: 'null is refused.' },
+    ]);
+    expect(tightenedRules(current, released)).toEqual([]);
+  });
+
+  test('where a metadata key is refused that was accepted', () => {
+    const current = rules(text);
+    current.properties['appMetadata']?.anyOf[0]?.propertyNames.not.enum.push('plan');
+    expect(tightenedRules(released, current)).toEqual([
+      { coordinate: 'UpdateUserInput.appMetadata', message: 'the key "plan" is refused.' },
+    ]);
+    expect(tightenedRules(current, released)).toEqual([]);
+  });
+
+  test('where two fields are refused that went together', () => {
+    const pair = { not: { required: ['username', 'name'] } };
+    const current = { ...released, allOf: [...released.allOf, pair] };
+    const message = 'name and username are refused together.';
+    expect(tightenedRules(released, current)).toEqual([
+      { coordinate: 'UpdateUserInput.username', message },
+      { coordinate: 'UpdateUserInput.name', message },
+    ]);
+    expect(tightenedRules(current, released)).toEqual([]);
+  });
+
+  test('not where only a field that is new is refused', () => {
+    const locale = { type: 'string', propertyNames: { not: { enum: ['a'] } } };
+    const current = {
+      properties: { ...released.properties, locale },
+      allOf: [...released.allOf, { not: { required: ['locale', 'name'] } }],
+    };
+    expect(tightenedRules(released, current)).toEqual([]);
   });
 });
 

@@ -98,7 +98,7 @@ describe('an update shown before its answer', () => {
 
   test('is taken back where it is forbidden', async () => {
     const before = await me();
-    const { outcome, shown } = await save({ nickname: 'Jack', blocked: true });
+    const { outcome, shown } = await save({ nickname: 'Forbidden', blocked: true });
     expect(outcome).toBeNull();
     expect(shown.at(-1)).toEqual(before);
   });

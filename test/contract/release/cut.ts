@@ -9,3 +9,4 @@ if (version === undefined) throw new Error('Expected to be run by npm version, w
 const changelog = readFileSync(at('CHANGELOG.md'), 'utf8');
 writeFileSync(at('CHANGELOG.md'), withRelease(changelog, version, new Date().toISOString().slice(0, 10)));
 copyFileSync(at('schema/schema.graphql'), at('schema/released.graphql'));
+copyFileSync(at('schema/update-user-input.schema.json'), at('schema/released.schema.json'));
