@@ -10,6 +10,7 @@ import { requestIdOf } from './http/request-id.ts';
 import { answerSandboxToken, type IssueToken } from './http/sandbox-token.ts';
 import { unauthorized } from './http/unauthorized.ts';
 import type { Log } from './observability/log.ts';
+import { RecentWritesMemory } from './users/recent-writes.ts';
 import { createUsers } from './users/users.ts';
 
 export type GatewayOptions = {
@@ -51,12 +52,13 @@ export function createGateway(options: GatewayOptions): Gateway {
       onKeysFailure: (error) => log.warn({ err: error }, "the issuer's keys cannot be had"),
     }),
   );
+  const recentWrites = new RecentWritesMemory();
   const graphql = createGraphQLServer({
     schema: createSchema({ metadataMaxBytes: options.metadataMaxBytes }),
     authenticate: (authorization, deadline) => authenticator.authenticate(authorization, deadline),
     unauthorized,
     publicUserFields: new Set(options.publicUserFields),
-    createUsers: (operation) => createUsers({ client, ...operation }),
+    createUsers: (operation) => createUsers({ client, recentWrites, ...operation }),
     graphiql: options.graphiql && { visitorToken: sandbox ? () => visitorToken(sandbox) : null },
     introspection: options.introspection,
     corsOrigins: options.corsOrigins,

@@ -15,7 +15,7 @@ export function readErrorOf(error: unknown): unknown {
 
 /** For searches: what Auth0 cannot read in one is the caller's to mend. */
 export function searchErrorOf(error: unknown): unknown {
-  if (error instanceof Auth0Refusal && isUnreadableQuery(error))
+  if (isUnreadableQuery(error))
     return new ClientError(
       'BAD_USER_INPUT',
       isTooLong(error)
@@ -71,8 +71,13 @@ function withApplied(error: ClientError, applied: 'NO'): ClientError {
   });
 }
 
-/** A refusal without an `errorCode` is taken for one too: nothing else in a search depends on the caller. */
-function isUnreadableQuery({ status, errorCode }: Auth0Refusal): boolean {
+/**
+ * Whether a search was refused for what was searched for. A refusal without an `errorCode` is taken for one too:
+ * nothing else in a search is up to who asks.
+ */
+export function isUnreadableQuery(error: unknown): error is Auth0Refusal {
+  if (!(error instanceof Auth0Refusal)) return false;
+  const { status, errorCode } = error;
   return (
     isTooLong({ status }) ||
     (status === 400 &&

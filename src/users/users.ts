@@ -1,17 +1,21 @@
 import pLimit from 'p-limit';
 import type { Users } from '../../schema/context.ts';
-import type { IdentityTokens, User } from '../../schema/model.ts';
+import type { IdentityTokens } from '../../schema/model.ts';
 import type { Auth0Client, CallOptions } from '../auth0/client.ts';
 import { searchErrorOf } from './fault-to-client-error.ts';
 import { toIdpTokens } from './idp-tokens.ts';
 import { createLoader } from './loader.ts';
 import { toUser } from './normalize.ts';
+import { createReadById } from './read-by-id.ts';
+import { noted, type RecentWrites } from './recent-writes.ts';
 import { searchUsers } from './search.ts';
 import { updateUser } from './update.ts';
 import { canExist } from './user-id.ts';
 
 export type UsersDependencies = {
   readonly client: Auth0Client;
+  /** Of all operations of the deployment. */
+  readonly recentWrites: RecentWrites;
   /** Ends every call of the operation. */
   readonly deadline: AbortSignal;
   /** Ends reads only: a write that was begun is seen through, whoever is still waiting for it. */
@@ -20,24 +24,31 @@ export type UsersDependencies = {
   readonly correlationId?: string;
 };
 
-/** Reads by id under way at once, in one operation. */
+/** Reads by id and searches for ids under way at once, in one operation. */
 const concurrency = 10;
 
 /** The users of the tenant for one operation, which is how long it remembers those it has read. */
-export function createUsers({ client, deadline, clientGone, correlationId }: UsersDependencies): Users {
+export function createUsers({
+  client,
+  recentWrites,
+  deadline,
+  clientGone,
+  correlationId,
+}: UsersDependencies): Users {
   const writing: CallOptions = { signal: deadline, ...(correlationId !== undefined && { correlationId }) };
   const reading: CallOptions = { ...writing, signal: AbortSignal.any([deadline, clientGone]) };
 
   const limit = pLimit(concurrency);
-  const users = createLoader<User | null>((id) =>
-    limit(async () => {
-      const wire = await client.getUser(id, reading);
-      return wire && toUser(wire);
-    }),
+  const users = createLoader(createReadById(client, recentWrites, limit, reading));
+  const tokens = createLoader((ids) =>
+    Promise.allSettled(
+      ids.map((id) => limit(async () => toIdpTokens(id, await client.getIdpTokens(id, reading)))),
+    ),
   );
-  const tokens = createLoader((id) =>
-    limit(async () => toIdpTokens(id, await client.getIdpTokens(id, reading))),
-  );
+  const noting: Auth0Client = {
+    ...client,
+    updateUser: (id, patch, options) => noted(recentWrites, id, () => client.updateUser(id, patch, options)),
+  };
 
   return {
     async find(id) {
@@ -62,7 +73,7 @@ export function createUsers({ client, deadline, clientGone, correlationId }: Use
 
     async update(command) {
       try {
-        const outcome = await updateUser(command, client, writing);
+        const outcome = await updateUser(command, noting, writing);
         if (outcome.kind === 'success' && outcome.applied)
           users.clear(command.id).prime(command.id, outcome.user);
         return outcome;

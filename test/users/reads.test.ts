@@ -24,7 +24,7 @@ describe('find', () => {
     },
   );
 
-  it('reads many users ten at a time', async () => {
+  it('reads users that a search does not find ten at a time', async () => {
     const people = Array.from({ length: 37 }, (_, number) => person(number));
     let underWay = 0;
     let most = 0;
@@ -34,7 +34,8 @@ describe('find', () => {
       underWay--;
       return people.find(({ user_id }) => user_id === id) ?? null;
     };
-    const { users } = operation(people, { behaviour: { getUser } });
+    const listUsers = async () => ({ users: [], total: 0 });
+    const { users } = operation(people, { behaviour: { getUser, listUsers } });
     const found = await Promise.all(people.map(({ user_id }) => users.find(user_id)));
     expect(found.map((user) => user?.id)).toEqual(people.map(({ user_id }) => user_id));
     expect(most).toBe(10);

@@ -3,6 +3,7 @@ import type { UpdateUserCommand, Users } from '../../schema/context.ts';
 import type { UpdateUserInput } from '../../schema/update-user-input.ts';
 import type { Auth0Client, CallOptions } from '../../src/auth0/client.ts';
 import type { WireIdentity, WireUser } from '../../src/auth0/wire.ts';
+import { type RecentWrites, RecentWritesMemory } from '../../src/users/recent-writes.ts';
 import { createUsers } from '../../src/users/users.ts';
 
 export const john: WireUser = {
@@ -43,12 +44,14 @@ export function operation(
   {
     behaviour = {},
     identities = {},
+    recentWrites = new RecentWritesMemory(),
     deadline = new AbortController(),
     clientGone = new AbortController(),
     correlationId,
   }: {
     readonly behaviour?: Behaviour;
     readonly identities?: Readonly<Record<string, readonly WireIdentity[]>>;
+    readonly recentWrites?: RecentWrites;
     readonly deadline?: AbortController;
     readonly clientGone?: AbortController;
     readonly correlationId?: string;
@@ -62,10 +65,10 @@ export function operation(
   const stored = new Map(people.map((user) => [user.user_id, user]));
   const usual: Required<Behaviour> = {
     getUser: async (id) => stored.get(id) ?? null,
-    listUsers: async ({ page, perPage }) => ({
-      users: people.slice(page * perPage, (page + 1) * perPage),
-      total: people.length,
-    }),
+    listUsers: async ({ q, page, perPage }) => {
+      const found = people.filter(({ user_id: id }) => !q?.startsWith('user_id:') || q.includes(`"${id}"`));
+      return { users: found.slice(page * perPage, (page + 1) * perPage), total: found.length };
+    },
     usersByEmail: async (email) => people.filter((user) => user['email'] === email),
     updateUser: async (id, patch) => {
       const user = stored.get(id);
@@ -96,6 +99,7 @@ export function operation(
   return {
     users: createUsers({
       client,
+      recentWrites,
       deadline: deadline.signal,
       clientGone: clientGone.signal,
       ...(correlationId !== undefined && { correlationId }),

@@ -4,6 +4,7 @@ import type { Users } from '../../schema/context.ts';
 import type { UpdateUserInput } from '../../schema/update-user-input.ts';
 import { type Auth0Client, createAuth0Client } from '../../src/auth0/client.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { RecentWritesMemory } from '../../src/users/recent-writes.ts';
 import { createUsers } from '../../src/users/users.ts';
 import { command } from './support.ts';
 
@@ -137,6 +138,7 @@ describe('a refusal of the tenant is told of', () => {
 function operation(): Users {
   return createUsers({
     client,
+    recentWrites: new RecentWritesMemory(),
     deadline: AbortSignal.timeout(10_000),
     clientGone: new AbortController().signal,
     correlationId: 'test',

@@ -1,0 +1,56 @@
+import type { LimitFunction } from 'p-limit';
+import type { User } from '../../schema/model.ts';
+import type { Auth0Client, CallOptions } from '../auth0/client.ts';
+import { isUnreadableQuery } from './fault-to-client-error.ts';
+import { type IdSearch, isSearchable, toIdSearches } from './id-searches.ts';
+import type { ReadAll } from './loader.ts';
+import { toUser } from './normalize.ts';
+import type { RecentWrites } from './recent-writes.ts';
+
+/** So many are read one by one: as fast, and without the lag of a search. */
+const handful = 5;
+
+/**
+ * Reads users by their ids with as few calls as the freshness of what is read allows. Many are searched for, and read
+ * one by one where the search does not find them or may trail a write of ours, one made during the search included.
+ */
+export function createReadById(
+  client: Auth0Client,
+  recentWrites: RecentWrites,
+  limit: LimitFunction,
+  options: CallOptions,
+): ReadAll<User | null> {
+  const readOne = async (id: string): Promise<User | null> => {
+    const wire = await limit(() => client.getUser(id, options));
+    return wire && toUser(wire);
+  };
+
+  const search = async ({ ids, query }: IdSearch): Promise<ReadonlyMap<string, User>> => {
+    try {
+      const { users } = await limit(() =>
+        client.listUsers({ q: query, page: 0, perPage: ids.length }, options),
+      );
+      const written = await recentWrites.among(ids);
+      return new Map(
+        users.filter(({ user_id: id }) => !written.has(id)).map((wire) => [wire.user_id, toUser(wire)]),
+      );
+    } catch (error) {
+      // What is wrong with a search alone is mended by doing without. Whatever else befell it would befall as many
+      // single reads, which a tenant in trouble does not need.
+      if (isUnreadableQuery(error)) return new Map();
+      throw error;
+    }
+  };
+
+  return async (ids) => {
+    const written = await recentWrites.among(ids);
+    const searchable = ids.filter((id) => !written.has(id) && isSearchable(id));
+    const searches = searchable.length > handful ? toIdSearches(searchable) : [];
+    const found = new Map<string, Promise<ReadonlyMap<string, User>>>();
+    for (const one of searches) {
+      const answer = search(one);
+      for (const id of one.ids) found.set(id, answer);
+    }
+    return Promise.allSettled(ids.map(async (id) => (await found.get(id))?.get(id) ?? readOne(id)));
+  };
+}
