@@ -1,10 +1,10 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { toJsonSchema } from './schema/constraint.ts';
-import { createSchema } from './schema/index.ts';
+import { createContract, createSubgraphSdl } from './schema/index.ts';
 import { updateUserInput } from './schema/update-user-input.ts';
 
-const contract = printSchemaWithDirectives(createSchema());
+const contract = printSchemaWithDirectives(createContract());
 
 const config: CodegenConfig = {
   schema: contract,
@@ -12,6 +12,7 @@ const config: CodegenConfig = {
   generates: {
     // As it is, in the order in which the modules tell it.
     'schema/schema.graphql': { plugins: [{ add: { content: contract } }] },
+    'schema/subgraph.graphql': { plugins: [{ add: { content: createSubgraphSdl() } }] },
     'schema/update-user-input.schema.json': {
       plugins: [{ add: { content: JSON.stringify(toJsonSchema(updateUserInput), null, 2) } }],
     },

@@ -19,6 +19,7 @@ export function createBuilder() {
       ID: { Input: string; Output: string };
       DateTime: { Input: Date; Output: Date };
       JSONObject: { Input: JsonObject; Output: JsonObject };
+      _Any: { Input: unknown; Output: never };
     };
     Directives: { constraint: { locations: 'INPUT_FIELD_DEFINITION'; args: Constraint } };
   }>({

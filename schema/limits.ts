@@ -6,6 +6,9 @@ export const searchWindow = 1000;
 /** `users(first:)`. The most is Auth0's own largest page. */
 export const pageSize = { least: 1, most: 100, usual: 25 } as const;
 
+/** `_entities(representations:)`, over all of an operation. */
+export const representationsLimit = 100;
+
 /** Of `userMetadata` and `appMetadata`, each, in one update. */
 export const metadataLimits = {
   /** Bytes of its compact JSON in UTF-8, unless the operator says otherwise: the profile limit Auth0 has announced. */

@@ -77,11 +77,14 @@ export function assertMayUpdate(
     throw new ClientError('FORBIDDEN', 'You may not update this user in this way.', { inputFields });
 }
 
-type UpdateGrant =
-  | 'update:users'
-  | 'update:users_app_metadata'
-  | 'update:current_user'
-  | 'update:current_user_metadata';
+/** Any of them allows some update of some user. */
+export const updateGrants = [
+  'update:users',
+  'update:users_app_metadata',
+  'update:current_user',
+  'update:current_user_metadata',
+] as const;
+type UpdateGrant = (typeof updateGrants)[number];
 
 const admin: readonly UpdateGrant[] = ['update:users'];
 const profile: readonly UpdateGrant[] = ['update:users', 'update:current_user'];

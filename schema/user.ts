@@ -1,4 +1,5 @@
 import type { Builder } from './builder.ts';
+import type { Context } from './context.ts';
 import type { defineIdentity } from './identity.ts';
 import { assertCaller, assertFieldReadable, assertMaySearch, assertReadable, ownUserId } from './policy.ts';
 import type { UserView } from './user-view.ts';
@@ -128,9 +129,9 @@ export function defineUser(builder: Builder, Identity: ReturnType<typeof defineI
       nullable: true,
       description: "The caller's own user; null for a machine token, which has none.",
       access: (_, { authentication }) => void assertCaller(authentication),
-      resolve: async (_, __, { authentication, users }) => {
-        const id = ownUserId(assertCaller(authentication));
-        return id === null ? null : view(await users.find(id), 'everything');
+      resolve: (_, __, context) => {
+        const id = ownUserId(assertCaller(context.authentication));
+        return id === null ? null : readUser(id, context);
       },
     }),
     user: t.field({
@@ -146,8 +147,7 @@ export function defineUser(builder: Builder, Identity: ReturnType<typeof defineI
       },
       access: ({ id }, { authentication, publicUserFields }) =>
         void assertReadable(assertCaller(authentication), id, publicUserFields),
-      resolve: async (_, { id }, { authentication, publicUserFields, users }) =>
-        view(await users.find(id), assertReadable(assertCaller(authentication), id, publicUserFields)),
+      resolve: (_, { id }, context) => readUser(id, context),
     }),
     usersByEmail: t.field({
       type: [User],
@@ -170,6 +170,16 @@ export function defineUser(builder: Builder, Identity: ReturnType<typeof defineI
   return User;
 }
 
-function view(user: UserView['user'] | null, readable: UserView['readable']): UserView | null {
+/**
+ * A user by id, with what the caller may read of them; `null`: no such user.
+ *
+ * @throws what `assertCaller` and `assertReadable` throw, before anybody is asked for the user.
+ */
+export async function readUser(
+  id: string,
+  { authentication, publicUserFields, users }: Context,
+): Promise<UserView | null> {
+  const readable = assertReadable(assertCaller(authentication), id, publicUserFields);
+  const user = await users.find(id);
   return user && { user, readable };
 }

@@ -27,6 +27,8 @@ export type GatewayOptions = {
   readonly metadataMaxBytes: number;
   readonly graphiql: boolean;
   readonly introspection: boolean;
+  /** Whether the SDL of the subgraph tells routers what fields take. */
+  readonly federationAuthDirectives: boolean;
   readonly corsOrigins: readonly string[];
   readonly log: Log;
   /** Where the tenant is the sandbox: its tokens for the gateway's own pages, and who a visitor of them is at first. */
@@ -54,7 +56,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   );
   const recentWrites = new RecentWritesMemory();
   const graphql = createGraphQLServer({
-    schema: createSchema({ metadataMaxBytes: options.metadataMaxBytes }),
+    schema: createSchema({
+      metadataMaxBytes: options.metadataMaxBytes,
+      introspection: options.introspection,
+      authDirectives: options.federationAuthDirectives,
+    }),
     authenticate: (authorization, deadline) => authenticator.authenticate(authorization, deadline),
     unauthorized,
     publicUserFields: new Set(options.publicUserFields),

@@ -33,6 +33,7 @@ export type Config = {
   readonly metadataMaxBytes: number;
   readonly graphiql: boolean;
   readonly introspection: boolean;
+  readonly federationAuthDirectives: boolean;
   readonly corsOrigins: readonly string[];
   readonly logLevel: LogLevel;
   /** Names of settings that were made and have no effect. */
@@ -97,6 +98,7 @@ export function readConfig(
     metadataMaxBytes: reader.defaulted('METADATA_MAX_BYTES', integer(1, 2 ** 31 - 1)),
     graphiql: reader.optional('GRAPHIQL', boolean) ?? !isTenant,
     introspection: reader.optional('INTROSPECTION', boolean) ?? !isTenant,
+    federationAuthDirectives: reader.defaulted('FEDERATION_AUTH_DIRECTIVES', boolean),
     corsOrigins: reader.defaulted('CORS_ORIGINS', listOf(browserOrigin)),
     logLevel: reader.defaulted('LOG_LEVEL', oneOf(logLevels)),
     ignored: [...notActedOn, ...(isTenant ? [] : ofTenants)].filter((name) => reader.isSet(name)),

@@ -84,6 +84,12 @@ export const settings = [
   { name: 'GRAPHIQL', otherwise: 'true in the sandbox, else false', meaning: 'serve GraphiQL to browsers' },
   { name: 'INTROSPECTION', otherwise: 'true in the sandbox, else false', meaning: 'answer introspection' },
   {
+    name: 'FEDERATION_AUTH_DIRECTIVES',
+    default: 'false',
+    meaning:
+      'tell routers, by `@authenticated` and `@requiresScopes` in the SDL of the subgraph, what fields take; Apollo Gateway loads no such supergraph',
+  },
+  {
     name: 'CORS_ORIGINS',
     default: '',
     meaning: 'allowed browser origins, comma-separated; never *',

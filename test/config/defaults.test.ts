@@ -23,6 +23,7 @@ describe('an empty environment', () => {
       metadataMaxBytes: 10_240,
       graphiql: true,
       introspection: true,
+      federationAuthDirectives: false,
       corsOrigins: [],
       logLevel: 'info',
       ignored: [],

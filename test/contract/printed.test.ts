@@ -13,7 +13,7 @@ import {
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { toJsonSchema } from '../../schema/constraint.ts';
-import { createSchema } from '../../schema/index.ts';
+import { createContract, createSchema, createSubgraphSdl } from '../../schema/index.ts';
 import { updateUserInput } from '../../schema/update-user-input.ts';
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
@@ -21,7 +21,7 @@ const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf
 describe('schema/schema.graphql', () => {
   test('is what the code says', () => {
     expect(canonical(read('../../schema/schema.graphql'), { descriptions: true })).toEqual(
-      canonical(printSchemaWithDirectives(createSchema()), { descriptions: true }),
+      canonical(printSchemaWithDirectives(createContract()), { descriptions: true }),
     );
   });
 
@@ -58,6 +58,12 @@ describe('schema/schema.graphql', () => {
   test('stands by itself', () => {
     expect(() => buildSchema(read('../../schema/schema.graphql'))).not.toThrow();
   });
+});
+
+test('schema/subgraph.graphql is what the code says', () => {
+  expect(canonical(read('../../schema/subgraph.graphql'), { descriptions: true })).toEqual(
+    canonical(createSubgraphSdl(), { descriptions: true }),
+  );
 });
 
 test('schema/update-user-input.schema.json is what the code says', () => {

@@ -92,6 +92,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
       metadataMaxBytes: 10_240,
       graphiql: true,
       introspection: true,
+      federationAuthDirectives: false,
       corsOrigins: [],
       log: createLog('silent'),
       sandbox: { issueToken: sandbox.issueToken, visitor: 'john.doe@gmail.com' },
