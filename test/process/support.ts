@@ -16,8 +16,8 @@ export type Process = AsyncDisposable & {
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** @param entry a file below the project's root */
-export function run(entry: string, env: Record<string, string> = {}): Process {
-  const child: ChildProcess = spawn(process.execPath, [entry], {
+export function run(entry: string, env: Record<string, string> = {}, args: readonly string[] = []): Process {
+  const child: ChildProcess = spawn(process.execPath, [entry, ...args], {
     cwd: root,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
