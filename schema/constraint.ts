@@ -74,7 +74,9 @@ function inWords({ minLength, maxLength, pattern, format }: Constraint): string 
       : minLength !== undefined
         ? `At least ${minLength} character (Unicode code point).`
         : '';
-  return [length, pattern && `Matches ${pattern}`, format && `Format ${format}.`].filter(Boolean).join(' ');
+  return [length, pattern && `Matches \`${pattern}\`.`, format && `Format ${format}.`]
+    .filter(Boolean)
+    .join(' ');
 }
 
 function nullInWords(type: unknown, nullable: boolean): string {
