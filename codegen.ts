@@ -6,9 +6,22 @@ import { updateUserInput } from './schema/update-user-input.ts';
 
 const contract = printSchemaWithDirectives(createContract());
 
+/** The operations of one folder, typed for whoever sends them from there. */
+const typedDocuments = {
+  preset: 'client' as const,
+  presetConfig: { fragmentMasking: false },
+  config: {
+    documentMode: 'string',
+    importExtension: '.ts',
+    useTypeImports: true,
+    enumsAsTypes: true,
+    strictScalars: true,
+    scalars: { DateTime: 'string', JSONObject: '{ [key: string]: unknown }' },
+  },
+};
+
 const config: CodegenConfig = {
   schema: contract,
-  documents: 'schema/operations/*.graphql',
   generates: {
     // As it is, in the order in which the modules tell it.
     'schema/schema.graphql': { plugins: [{ add: { content: contract } }] },
@@ -16,17 +29,10 @@ const config: CodegenConfig = {
     'schema/update-user-input.schema.json': {
       plugins: [{ add: { content: JSON.stringify(toJsonSchema(updateUserInput), null, 2) } }],
     },
-    'test/support/operations/': {
-      preset: 'client',
-      presetConfig: { fragmentMasking: false },
-      config: {
-        documentMode: 'string',
-        importExtension: '.ts',
-        useTypeImports: true,
-        enumsAsTypes: true,
-        strictScalars: true,
-        scalars: { DateTime: 'string', JSONObject: '{ [key: string]: unknown }' },
-      },
+    'test/support/operations/': { documents: 'schema/operations/*.graphql', ...typedDocuments },
+    'src/pages/browser/operations/': {
+      documents: 'src/pages/browser/*.graphql',
+      ...typedDocuments,
     },
   },
 };

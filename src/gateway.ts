@@ -10,6 +10,8 @@ import { requestIdOf } from './http/request-id.ts';
 import { answerSandboxToken, type IssueToken } from './http/sandbox-token.ts';
 import { unauthorized } from './http/unauthorized.ts';
 import type { Log } from './observability/log.ts';
+import { createPages } from './pages/pages.ts';
+import type { Visitors } from './pages/people.ts';
 import { RecentWritesMemory } from './users/recent-writes.ts';
 import { createUsers } from './users/users.ts';
 
@@ -31,8 +33,8 @@ export type GatewayOptions = {
   readonly federationAuthDirectives: boolean;
   readonly corsOrigins: readonly string[];
   readonly log: Log;
-  /** Where the tenant is the sandbox: its tokens for the gateway's own pages, and who a visitor of them is at first. */
-  readonly sandbox?: { readonly issueToken: IssueToken; readonly visitor: string | null };
+  /** Where the tenant is the sandbox: its tokens for the gateway's own pages, and whom their visitors can become. */
+  readonly sandbox?: { readonly issueToken: IssueToken; readonly visitors: Visitors };
 };
 
 export type Gateway = AsyncDisposable & {
@@ -65,7 +67,6 @@ export function createGateway(options: GatewayOptions): Gateway {
     unauthorized,
     publicUserFields: new Set(options.publicUserFields),
     createUsers: (operation) => createUsers({ client, recentWrites, ...operation }),
-    graphiql: options.graphiql && { visitorToken: sandbox ? () => visitorToken(sandbox) : null },
     introspection: options.introspection,
     corsOrigins: options.corsOrigins,
     report: (error, requestId) => log.error({ err: error, requestId }, 'a bug'),
@@ -74,6 +75,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     await graphql.dispose();
   });
   client.start();
+  const pages = createPages({
+    graphiql: options.graphiql,
+    visitors: sandbox?.visitors ?? null,
+    metadataMaxBytes: options.metadataMaxBytes,
+  });
 
   let isDraining = false;
   const unreadiness = () => [
@@ -105,9 +111,25 @@ export function createGateway(options: GatewayOptions): Gateway {
     return response;
   };
 
+  const answerPage = async (request: Request, page: Promise<Response>): Promise<Response> => {
+    const start = performance.now();
+    const requestId = requestIdOf(request.headers);
+    const response = await page;
+    response.headers.set('x-request-id', requestId);
+    log.info({
+      requestId,
+      page: new URL(request.url).pathname,
+      status: response.status,
+      ms: Math.round(performance.now() - start),
+    });
+    return response;
+  };
+
   return {
     async handle(request) {
       const { pathname } = new URL(request.url);
+      const page = pages(request);
+      if (page) return answerPage(request, page);
       if (pathname === '/graphql') return answerGraphQL(request);
       if (pathname === '/sandbox/token' && sandbox) return answerSandboxToken(request, sandbox.issueToken);
       return answerHealth(request, unreadiness) ?? new Response('Not found\n', { status: 404 });
@@ -140,11 +162,4 @@ function clientIdOf(authentication: Authentication | undefined): string | null |
 function reportTrouble(event: ExchangeEvent, log: Log): void {
   const { fault, status } = event;
   if (fault !== null || status === 401 || status === 403) log.warn(event, 'trouble with Auth0');
-}
-
-async function visitorToken({
-  issueToken,
-  visitor,
-}: NonNullable<GatewayOptions['sandbox']>): Promise<string | null> {
-  return visitor === null ? null : ((await issueToken(visitor))?.access_token ?? null);
 }

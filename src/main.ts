@@ -30,7 +30,12 @@ const gateway = running.use(
     tenant: auth0,
     callers: issuedAt(auth0.origin, callers),
     log,
-    ...(sandbox && { sandbox: { issueToken: sandbox.issueToken, visitor: visitorOf(sandbox) } }),
+    ...(sandbox && {
+      sandbox: {
+        issueToken: sandbox.issueToken,
+        visitors: { people: sandbox.people, first: visitorOf(sandbox) },
+      },
+    }),
   }),
 );
 const listener = running.use(

@@ -13,6 +13,7 @@ export function welcome({ url, graphiql, sandbox }: Welcome): string {
     '',
     `The gateway listens at ${url}/graphql, in front of a sandbox tenant at ${sandbox.origin}`,
     ...(graphiql ? [`GraphiQL: open ${url}/graphql in a browser`] : []),
+    `An example page, where one edits one's own profile: ${url}/profile`,
     '',
     peopleTable(sandbox),
     '',

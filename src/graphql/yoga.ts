@@ -3,7 +3,6 @@ import type { GraphQLSchema } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Context } from '../../schema/context.ts';
 import { type ContextDependencies, createContext } from './context.ts';
-import { createGraphiQL } from './graphiql.ts';
 import {
   type Authenticate,
   type Unauthorized,
@@ -18,8 +17,6 @@ export type GraphQLServerOptions = ContextDependencies & {
   readonly schema: GraphQLSchema;
   readonly authenticate: Authenticate;
   readonly unauthorized: Unauthorized;
-  /** `false`: no page. Else whom its visitors are signed in as at first. */
-  readonly graphiql: false | { readonly visitorToken: (() => Promise<string | null>) | null };
   readonly introspection: boolean;
   /** Browser origins that may call; never `*`. */
   readonly corsOrigins: readonly string[];
@@ -32,11 +29,10 @@ const preflightHeaders = ['x-graphql-yoga-csrf', 'apollo-require-preflight', 'gr
 
 const bodyLimit = 100_000;
 
-/** GraphQL over HTTP at /graphql, and GraphiQL there for browsers. */
+/** GraphQL over HTTP at /graphql. */
 export function createGraphQLServer(
   options: GraphQLServerOptions,
 ): YogaServerInstance<ServerContext, Context> {
-  const graphiql = options.graphiql ? createGraphiQL(options.graphiql.visitorToken) : null;
   return createYoga<ServerContext, Context>({
     schema: options.schema,
     graphqlEndpoint: '/graphql',
@@ -49,8 +45,7 @@ export function createGraphQLServer(
       useErrorFacts(options),
     ],
     cors: corsFor(new Set(options.corsOrigins)),
-    graphiql: graphiql?.options ?? false,
-    ...(graphiql && { renderGraphiQL: graphiql.render }),
+    graphiql: false,
     // Errors are translated where results are, in useErrorFacts.
     maskedErrors: false,
     logging: false,

@@ -13,6 +13,7 @@ describe('without a tenant', () => {
     await gateway.untilWritten('stderr', /curl -s \S+\/graphql .*\n/);
     for (const email of ['admin@example.com', 'support@example.com', 'john.doe@gmail.com'])
       expect(gateway.stderr()).toContain(email);
+    expect(gateway.stderr()).toContain(`${url}/profile`);
     await ready(url);
 
     const commands = gateway.stderr().slice(gateway.stderr().indexOf('TOKEN='));

@@ -57,6 +57,8 @@ export type TestGatewayOptions = {
   readonly gateway?: Partial<GatewayOptions>;
   /** Something between the gateway and the sandbox. */
   readonly tenantInFront?: (sandbox: Sandbox) => Promise<{ readonly origin: string }>;
+  /** As a tenant that is no sandbox: the gateway knows none of its people. Default false. */
+  readonly isForeign?: boolean;
   /** The claim that grants, where it is not the usual one. */
   readonly permissionsClaim?: string;
   /** Whether to wait for /readyz. Default true. */
@@ -95,7 +97,12 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
       federationAuthDirectives: false,
       corsOrigins: [],
       log: createLog('silent'),
-      sandbox: { issueToken: sandbox.issueToken, visitor: 'john.doe@gmail.com' },
+      ...(!options.isForeign && {
+        sandbox: {
+          issueToken: sandbox.issueToken,
+          visitors: { people: sandbox.people, first: 'john.doe@gmail.com' },
+        },
+      }),
       ...options.gateway,
     }),
   );

@@ -58,7 +58,7 @@ export type UpdateUserInput = {
   nickname?: string | null | undefined;
   /** The new password; the connection's password policy decides whether it is strong enough. At least 1 character (Unicode code point). Omitted: left alone; null: unset. */
   password?: string | null | undefined;
-  /** The phone number, as E.164 recommends. For users of SMS connections. Matches ^\+[0-9]{1,15}$ Omitted: left alone; null: unset. */
+  /** The phone number, as E.164 recommends. For users of SMS connections. Matches `^\+[0-9]{1,15}$`. Omitted: left alone; null: unset. */
   phoneNumber?: string | null | undefined;
   /** Whether the phone number counts as verified. Omitted: left alone; null is refused. */
   phoneVerified?: boolean | null | undefined;

@@ -1,0 +1,5 @@
+/** A document, as text. */
+declare module '*.graphql' {
+  const text: string;
+  export default text;
+}
