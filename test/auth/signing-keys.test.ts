@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createKey, type Key, type Scene, startIssuer, startScene } from './support.ts';
+import { createKey, type Key, startIssuer } from '../support/issuer.ts';
+import { type Scene, startScene } from './support.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;

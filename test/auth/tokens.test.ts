@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { exportPKCS8, exportSPKI, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTokenVerifier } from '../../src/auth/verify.ts';
-import { audience, createKey, forge, now, type Scene, startScene } from './support.ts';
+import { createKey } from '../support/issuer.ts';
+import { audience, forge, now, type Scene, startScene } from './support.ts';
 
 let scene: Scene;
 beforeAll(async () => {
