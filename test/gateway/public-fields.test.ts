@@ -1,4 +1,7 @@
+import { assertObjectType, getNamedType, isLeafType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createSchema } from '../../schema/index.ts';
+import { type CallerName, type Cast, providerSecret, startCast, users } from '../support/cast.ts';
 import { john, startGateway, support, type TestGateway } from '../support/gateway.ts';
 
 let gateway: TestGateway;
@@ -51,6 +54,61 @@ describe('where some fields are public', () => {
     expect(
       await gateway.ask(`query ($id: ID!) { user(id: $id) { email userMetadata } }`, { id }, support),
     ).toMatchObject({ data: { user: { email: 'admin@example.com' } }, errors: undefined });
+  });
+});
+
+describe('where nickname and identities are public', () => {
+  let cast: Cast;
+  beforeAll(async () => {
+    cast = await startCast({ publicUserFields: ['nickname', 'identities'] });
+  });
+  afterAll(() => cast[Symbol.asyncDispose]());
+
+  /** Who may read nobody, or only themselves. */
+  const strangers: readonly CallerName[] = ['self', 'prof', 'meta', 'idp', 'upd', 'app', 'mcur', 'mnon'];
+  const typeOf = (name: string) => assertObjectType(createSchema().getType(name));
+  const fieldsOf = (name: string) => Object.values(typeOf(name).getFields());
+  const codesTo = async (caller: CallerName, fields: string) => {
+    const query = `query ($id: ID!, $representations: [_Any!]!) {
+      user(id: $id) { ${fields} }
+      _entities(representations: $representations) { ... on User { ${fields} } }
+    }`;
+    const id = users.another;
+    const representations = [{ __typename: 'User', id }];
+    const { errors, text } = await cast.ask(caller, query, { id, representations });
+    expect(text).not.toContain(providerSecret);
+    return errors.map(({ extensions }) => extensions.code);
+  };
+
+  test.for(fieldsOf('User'))('every caller reads $name of others as they should', async ({ name, type }) => {
+    const isPublic = ['id', 'nickname', 'identities'].includes(name);
+    for (const caller of strangers) {
+      const codes = await codesTo(caller, isLeafType(getNamedType(type)) ? name : `${name} { id }`);
+      expect(codes).toEqual(isPublic ? [] : ['FORBIDDEN', 'FORBIDDEN']);
+    }
+  });
+
+  test.for(fieldsOf('Identity'))('identities bring $name along as they should', async ({ name, type }) => {
+    const [first] = isLeafType(getNamedType(type)) ? [] : fieldsOf(getNamedType(type).name);
+    for (const caller of strangers) {
+      const codes = await codesTo(caller, `identities { ${name} ${first ? `{ ${first.name} }` : ''} }`);
+      expect(codes).toEqual(name === 'tokens' ? ['FORBIDDEN', 'FORBIDDEN'] : []);
+    }
+  });
+
+  test('nothing is public to who is nobody', async () => {
+    expect(await codesTo('none', 'nickname')).toContain('UNAUTHENTICATED');
+  });
+
+  test('users are searched by nobody else, and updated by nobody else', async () => {
+    const update = 'mutation ($id: ID!) { updateUser(id: $id, input: { nickname: "x" }) { __typename } }';
+    cast.takeUpstreamCalls();
+    for (const id of [users.another, 'auth0|nobody', ''])
+      for (const query of [update, '{ users { nodes { nickname } } }'])
+        expect(await cast.ask('prof', query, query === update ? { id } : {})).toMatchObject({
+          errors: [{ extensions: { code: 'FORBIDDEN' } }],
+        });
+    expect(cast.takeUpstreamCalls()).toEqual([]);
   });
 });
 
