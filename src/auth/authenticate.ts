@@ -66,7 +66,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     if (verdict.kind === 'unavailable') return { kind: 'unavailable' };
     if (verdict.kind === 'invalid') return { kind: 'invalid-token', description: verdict.description };
     const caller = toCaller(verdict.claims, permissionsClaim);
-    callers.set(digest, caller, (verdict.claims.exp + leewaySeconds) * 1000);
+    callers.set(digest, caller, verdict.until);
     return { kind: 'caller', caller };
   };
 

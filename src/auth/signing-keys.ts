@@ -28,6 +28,8 @@ const refreshMs = 5 * 60_000;
 /** How long an outage of the issuer is bridged. */
 const keepMs = 24 * 60 * 60_000;
 const timeoutMs = 5_000;
+/** Some hundred times what issuers publish. */
+const longestAnswer = 512 * 1024;
 const firstRetryMs = 250;
 const lastRetryMs = 30_000;
 
@@ -152,9 +154,21 @@ async function fetchKeys(jwksUri: string, disposal: AbortSignal): Promise<string
     redirect: 'error',
     signal: AbortSignal.any([disposal, AbortSignal.timeout(timeoutMs)]),
   });
-  if (response.status === 200) return await response.text();
+  if (response.status === 200) return await readText(response);
   await response.body?.cancel();
   throw new Error(`expected HTTP 200 from the JWKS endpoint, got ${response.status}`);
+}
+
+/** Counts what was inflated, not what came over the wire. */
+async function readText({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > longestAnswer) throw new Error(`expected at most ${longestAnswer} bytes of keys, got more`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** RFC 7518, section 3.3. */

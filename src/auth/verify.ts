@@ -21,12 +21,13 @@ export type TokenVerifierOptions = {
 export type TokenVerifier = (token: string) => Promise<Verdict>;
 
 type Verdict =
-  | { readonly kind: 'valid'; readonly claims: Claims }
+  /** `until`: when it stops being valid by itself, in milliseconds since 1970. */
+  | { readonly kind: 'valid'; readonly claims: Claims; readonly until: number }
   /** The description holds nothing of the token. */
   | { readonly kind: 'invalid'; readonly description: string }
   | { readonly kind: 'unavailable' };
 
-export type Claims = JWTPayload & { readonly sub: string; readonly exp: number };
+export type Claims = JWTPayload & { readonly sub: string; readonly exp: number; readonly iat: number };
 
 /** None of them lets a published key serve as the secret that signs. */
 const algorithms = [
@@ -43,28 +44,29 @@ const algorithms = [
   'Ed25519',
 ];
 
+/** Auth0 gives no access token a longer life: one that claims to live on was not meant to. */
+const longestLifeSeconds = 30 * 24 * 60 * 60;
+
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
   const { issuer, audience, keys, leewaySeconds, clock } = options;
   if (!(leewaySeconds >= 0 && leewaySeconds <= 60)) {
     throw new RangeError(`expected a leeway of 0 to 60 seconds, got ${leewaySeconds}`);
   }
   return async (token) => {
-    const currentDate = clock.date();
     try {
       const { payload, protectedHeader } = await jwtVerify(token, (header) => keys.find(header), {
         algorithms,
         issuer,
         audience,
         requiredClaims: ['exp', 'sub'],
+        maxTokenAge: longestLifeSeconds,
         clockTolerance: leewaySeconds,
-        currentDate,
+        currentDate: clock.date(),
       });
-      const latestIssue = currentDate.getTime() / 1000 + leewaySeconds;
       if (!isAccessTokenType(protectedHeader.typ)) return invalid('the token is not an access token');
-      if (payload.iat !== undefined && payload.iat > latestIssue)
-        return invalid('the token is not valid yet');
       if (!hasSubject(payload)) return invalid('the sub claim is malformed');
-      return { kind: 'valid', claims: payload };
+      const end = Math.min(payload.exp, payload.iat + longestLifeSeconds);
+      return { kind: 'valid', claims: payload, until: (end + leewaySeconds) * 1000 };
     } catch (error) {
       if (error instanceof KeysUnavailable) return { kind: 'unavailable' };
       return invalid(describe(error));
@@ -88,7 +90,8 @@ function invalid(description: string): Verdict {
 
 /** In our own words: jose's messages and causes may quote the token. Rethrows what is no verdict on a token. */
 function describe(error: unknown): string {
-  if (error instanceof errors.JWTExpired) return 'the token has expired';
+  if (error instanceof errors.JWTExpired)
+    return error.claim === 'iat' ? 'the token was issued too long ago' : 'the token has expired';
   if (error instanceof errors.JWTClaimValidationFailed) {
     if (error.reason === 'missing') return `the token has no ${error.claim} claim`;
     if (error.claim === 'aud') return 'the token is for another audience';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { toCaller } from '../../src/auth/caller.ts';
 
 const callerOf = (claims: Readonly<Record<string, unknown>>, permissionsClaim: string | null = null) =>
-  toCaller({ sub: 'auth0|1', exp: 0, ...claims }, permissionsClaim);
+  toCaller({ sub: 'auth0|1', exp: 0, iat: 0, ...claims }, permissionsClaim);
 
 const grantsOf = (claims: Readonly<Record<string, unknown>>, permissionsClaim: string | null = null) => [
   ...callerOf(claims, permissionsClaim).grants,

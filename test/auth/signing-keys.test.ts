@@ -1,6 +1,10 @@
-import { describe, expect, it, vi } from 'vitest';
+import type { RequestListener, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createKey, type Key, startIssuer } from '../support/issuer.ts';
-import { type Scene, startScene } from './support.ts';
+import { now, type Scene, startScene } from './support.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -38,7 +42,8 @@ describe('rotation', () => {
     const key = await rotate(scene);
     scene.clock.setDate(-hour);
     scene.clock.pass(cooldown);
-    expect(await scene.try({ key, claims: { iat: undefined } })).toMatchObject({ kind: 'caller' });
+    const claims = { iat: now() - 2 * 3600 };
+    expect(await scene.try({ key, claims })).toMatchObject({ kind: 'caller' });
   });
 });
 
@@ -182,6 +187,73 @@ describe('what is no key set', () => {
   });
 });
 
+describe('an answer with keys', () => {
+  it.each<[string, RequestListener]>([
+    ['endless', (_request, response) => void pipeEndlessly(response)],
+    [
+      'endless when inflated',
+      (_request, response) => {
+        response.writeHead(200, { 'content-encoding': 'gzip' });
+        response.end(gzipSync(`{"keys":[],"padding":"${'x'.repeat(10_000_000)}"}`));
+      },
+    ],
+  ])('is given up when it is %s', async (_, listener) => {
+    await using scene = await startScene();
+    await scene.try();
+    scene.issuer.answer(listener);
+    scene.clock.pass(cooldown);
+    expect(await scene.try({ key: await createKey('unknown', 'ES256') })).toEqual({ kind: 'unavailable' });
+    expect(scene.keysFailures).toMatchObject([{ message: expect.stringMatching(/bytes of keys, got more/) }]);
+    expect(await scene.try()).toMatchObject({ kind: 'caller' });
+  });
+
+  it('is not waited for longer than the caller has time', async () => {
+    await using scene = await startScene();
+    await scene.try();
+    scene.issuer.answer(() => {});
+    scene.clock.pass(cooldown);
+    const authorization = `Bearer ${await scene.sign({ key: await createKey('unknown', 'ES256') })}`;
+    const deadline = new AbortController();
+    const answer = scene.authenticator.authenticate(authorization, deadline.signal);
+    await vi.waitFor(() => expect(scene.issuer.fetches()).toBe(2), { timeout: 10_000 });
+    deadline.abort();
+    expect(await answer).toEqual({ kind: 'unavailable' });
+    const late = await scene.authenticator.authenticate(authorization, deadline.signal);
+    expect(late).toEqual({ kind: 'unavailable' });
+    // The issuer still has its time.
+    expect(scene.keysFailures).toEqual([]);
+  });
+
+  it('is given up when it does not come', async () => {
+    await using scene = await startScene();
+    await scene.try();
+    scene.issuer.answer((_request, response) => void response.writeHead(200).write('{"keys":'));
+    scene.clock.pass(cooldown);
+    expect(await scene.try({ key: await createKey('unknown', 'ES256') })).toEqual({ kind: 'unavailable' });
+    expect(scene.keysFailures).toMatchObject([{ name: 'TimeoutError' }]);
+  });
+});
+
+describe('keys at hand', () => {
+  afterEach(() => vi.useRealTimers());
+
+  it('are asked for again every five minutes, so that a key taken back is refused', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    await using scene = await startScene();
+    const token = await scene.sign();
+    expect(await scene.present(token)).toMatchObject({ kind: 'caller' });
+    await rotate(scene);
+    await vi.advanceTimersByTimeAsync(5 * minute);
+    await vi.waitFor(
+      async () => expect(await scene.present(token)).toMatchObject({ kind: 'invalid-token' }),
+      {
+        timeout: 10_000,
+      },
+    );
+    expect(scene.issuer.fetches()).toBe(2);
+  });
+});
+
 describe('a verified token', () => {
   it('is not verified again', async () => {
     await using scene = await startScene();
@@ -194,6 +266,19 @@ describe('a verified token', () => {
     const caller = await callerOf();
     expect(caller).not.toBeNull();
     expect(await callerOf()).toBe(caller);
+  });
+
+  it('is good for 30 days, whatever it says itself', async () => {
+    await using scene = await startScene();
+    const token = await scene.sign({ claims: { exp: now() + 365 * 24 * 3600 } });
+    expect(await scene.present(token)).toMatchObject({ kind: 'caller' });
+    scene.clock.setDate(30 * 24 * hour);
+    expect(await scene.present(token)).toMatchObject({ kind: 'caller' });
+    scene.clock.setDate(2 * minute);
+    expect(await scene.present(token)).toEqual({
+      kind: 'invalid-token',
+      description: expect.stringMatching(/too long ago/),
+    });
   });
 
   it('is good until it expires and no longer', async () => {
@@ -228,3 +313,14 @@ it('ends a fetch under way when disposed of', async () => {
   await scene[Symbol.asyncDispose]();
   expect(scene.keysFailures).toHaveLength(failures);
 });
+
+async function pipeEndlessly(response: ServerResponse): Promise<void> {
+  const endless = Readable.from(
+    (function* () {
+      yield '{"keys":[],"padding":"';
+      for (;;) yield 'x'.repeat(64 * 1024);
+    })(),
+  );
+  // Ends when the reader leaves.
+  await pipeline(endless, response).catch(() => {});
+}

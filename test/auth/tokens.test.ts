@@ -1,9 +1,9 @@
-import { createSign } from 'node:crypto';
+import { createSign, generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { exportPKCS8, exportSPKI, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTokenVerifier } from '../../src/auth/verify.ts';
-import { createKey } from '../support/issuer.ts';
+import { createKey, type Key } from '../support/issuer.ts';
 import { audience, forge, now, type Scene, startScene } from './support.ts';
 
 let scene: Scene;
@@ -11,6 +11,14 @@ beforeAll(async () => {
   scene = await startScene();
 });
 afterAll(() => scene[Symbol.asyncDispose]());
+
+const goodClaims = () => ({
+  iss: scene.issuer.url,
+  aud: audience,
+  sub: 'auth0|1',
+  iat: now(),
+  exp: now() + 3600,
+});
 
 const invalid = { kind: 'invalid-token' };
 const invalidFor = (description: RegExp) => ({ ...invalid, description: expect.stringMatching(description) });
@@ -35,7 +43,7 @@ describe('an access token', () => {
 
   it.each([undefined, 'JWT', 'jwt', 'at+jwt', 'application/at+JWT'])('may be of type %s', async (typ) => {
     const header: Record<string, string> = typ === undefined ? {} : { typ };
-    const token = await new SignJWT({ iss: scene.issuer.url, aud: audience, sub: 'auth0|1', exp: now() + 60 })
+    const token = await new SignJWT(goodClaims())
       .setProtectedHeader({ alg: 'RS256', kid: scene.key.kid, ...header })
       .sign(scene.key.privateKey);
     expect(await scene.present(token)).toMatchObject({ kind: 'caller' });
@@ -59,9 +67,16 @@ describe('a token is refused', () => {
     ['with a text for exp', { exp: '9999999999' }, /exp claim is malformed/],
     ['when it has expired', { exp: now() - 90 }, /expired/],
     ['before nbf', { nbf: now() + 90 }, /not valid yet/],
+    ['without iat', { iat: undefined }, /no iat claim/],
+    ['with a text for iat', { iat: '1' }, /iat claim is malformed/],
+    ['issued over 30 days ago', { iat: now() - 30 * 24 * 3600 - 90 }, /too long ago/],
     ['issued in the future', { iat: now() + 90 }, /not valid yet/],
     ['without iss', { iss: undefined }, /no iss claim/],
     ['from another issuer', { iss: 'https://evil.example/' }, /another issuer/],
+    ['from our issuer without the slash', { iss: () => scene.issuer.url.slice(0, -1) }, /another issuer/],
+    ['from our issuer with another slash', { iss: () => `${scene.issuer.url}/` }, /another issuer/],
+    ['from our issuer in capitals', { iss: () => scene.issuer.url.toUpperCase() }, /another issuer/],
+    ['from several issuers, ours among them', { iss: () => [scene.issuer.url] }, /another issuer/],
     ['without aud', { aud: undefined }, /no aud claim/],
     ['for another audience', { aud: 'https://other.example/' }, /another audience/],
     ['for an audience that only begins like ours', { aud: `${audience}x` }, /another audience/],
@@ -75,7 +90,11 @@ describe('a token is refused', () => {
     ['with a number for sub', { sub: 1 }, /sub claim is malformed/],
     ['with a list for sub', { sub: ['auth0|1'] }, /sub claim is malformed/],
   ])('%s', async (_, claims, description) => {
-    expect(await scene.try({ claims })).toEqual(invalidFor(description));
+    const resolved = Object.entries(claims).map(([name, value]) => [
+      name,
+      typeof value === 'function' ? value() : value,
+    ]);
+    expect(await scene.try({ claims: Object.fromEntries(resolved) })).toEqual(invalidFor(description));
   });
 
   it.each(['logout+jwt', 'dpop+jwt', 'id_token', 'secevent+jwt'])('when its type is %s', async (typ) => {
@@ -117,7 +136,13 @@ describe('a token is refused', () => {
     const key = await createKey('mine');
     const jku = `${scene.issuer.url}mine.json`;
     const fetches = scene.issuer.fetches();
-    for (const header of [{ jwk: key.jwk }, { jku }, { x5u: jku }, { jwk: key.jwk, kid: scene.key.kid }]) {
+    for (const header of [
+      { jwk: key.jwk },
+      { jku },
+      { x5u: jku },
+      { jwk: key.jwk, kid: scene.key.kid },
+      { x5c: ['MIIB'], 'x5t#S256': 'AA', kid: scene.key.kid },
+    ]) {
       expect(await scene.try({ key, header })).toMatchObject(invalid);
     }
     expect(scene.issuer.fetches()).toBe(fetches);
@@ -180,8 +205,6 @@ describe('a token is refused', () => {
     }
   });
 
-  const goodClaims = () => ({ iss: scene.issuer.url, aud: audience, sub: 'auth0|1', exp: now() + 3600 });
-
   /** Rightly signed, with a header that jose would not write. */
   const signRaw = async (header: object, hash = 'sha256'): Promise<string> => {
     const input = forge(header, goodClaims()).slice(0, -1);
@@ -206,6 +229,58 @@ describe('each asymmetric algorithm', () => {
   ])('is accepted: %s', async (alg) => {
     await using other = await startScene({ key: await createKey('only', alg) });
     expect(await other.try()).toMatchObject({ kind: 'caller' });
+  });
+});
+
+describe('a token that does not name its key', () => {
+  const present = async (other: Scene, { alg, privateKey }: Key) => {
+    const claims = { ...goodClaims(), iss: other.issuer.url };
+    return other.present(await new SignJWT(claims).setProtectedHeader({ alg }).sign(privateKey));
+  };
+
+  it('is accepted where the issuer has but one key for its algorithm', async () => {
+    const [rsa, ec] = await Promise.all([createKey('rsa'), createKey('ec', 'ES256')]);
+    await using other = await startScene({ key: rsa });
+    await other.try();
+    other.issuer.publish(rsa, ec);
+    other.clock.pass(30_000);
+    expect(await other.try({ key: ec })).toMatchObject({ kind: 'caller' });
+    expect(await present(other, rsa)).toMatchObject({ kind: 'caller' });
+    expect(await present(other, ec)).toMatchObject({ kind: 'caller' });
+  });
+
+  it('is refused where it could be either of two', async () => {
+    const [first, second] = await Promise.all([createKey('1', 'ES256'), createKey('2', 'ES256')]);
+    await using other = await startScene({ key: first });
+    await other.try();
+    other.issuer.publish(first, second);
+    other.clock.pass(30_000);
+    expect(await other.try({ key: second })).toMatchObject({ kind: 'caller' });
+    expect(await present(other, first)).toEqual(invalidFor(/which key/));
+  });
+});
+
+describe('a key of the issuer', () => {
+  it('that is too short for RSA judges no token', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+    const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'short', alg: 'RS256', use: 'sig' };
+    await using other = await startScene();
+    await other.try();
+    other.issuer.publish({ ...other.key, jwk });
+    other.clock.pass(30_000);
+    const claims = { ...goodClaims(), iss: other.issuer.url };
+    const input = forge({ alg: 'RS256', kid: 'short' }, claims).slice(0, -1);
+    const signature = createSign('sha256').update(input).sign(privateKey, 'base64url');
+    expect(await other.present(`${input}.${signature}`)).toEqual({ kind: 'unavailable' });
+  });
+
+  it('that is published for encryption judges no token', async () => {
+    await using other = await startScene();
+    await other.try();
+    const { jwk } = await createKey('enc');
+    other.issuer.publish({ ...other.key, jwk: { ...jwk, use: 'enc' } });
+    other.clock.pass(30_000);
+    expect(await other.try({ header: { kid: 'enc' } })).toEqual(invalidFor(/unknown key/));
   });
 });
 
