@@ -36,6 +36,15 @@ describe('the Authorization header', () => {
     expect(parseBearer(header).kind).toBe('malformed');
   });
 
+  it.each([
+    [' Bearer a b', 'expected one token after Bearer'],
+    ['Bearer', 'expected one token after Bearer'],
+    ['DPoP a', 'expected an Authorization header of the Bearer scheme'],
+    ['DPoP Bearer', 'expected an Authorization header of the Bearer scheme'],
+  ])('is refused with what was expected: %o', (header, description) => {
+    expect(parseBearer(header)).toEqual({ kind: 'malformed', description });
+  });
+
   it('is refused without being quoted', () => {
     expect(JSON.stringify(parseBearer('Basic dXNlcjpwYXNz'))).not.toContain('dXNl');
   });

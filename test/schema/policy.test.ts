@@ -24,6 +24,10 @@ describe('who calls', () => {
     expect(codeOf(() => assertCaller(authentication))).toBe(code);
   });
 
+  test('is told on', () => {
+    expect(assertCaller({ kind: 'caller', caller: person() })).toEqual(person());
+  });
+
   test('has a user of their own only as a person', () => {
     expect(ownUserId(person())).toBe(own);
     expect(ownUserId(machine())).toBeNull();
@@ -58,7 +62,9 @@ describe('reading a user', () => {
   });
 
   test('of oneself is whole, whatever is public', () => {
-    expect(assertReadable(person(), own, new Set(['nickname']))).toBe('everything');
+    const readable = assertReadable(person(), own, new Set(['nickname']));
+    expect(readable).toBe('everything');
+    expect(codeOf(() => assertFieldReadable(readable, 'email'))).toBeNull();
   });
 });
 
@@ -115,6 +121,24 @@ describe.for(matrix)('updating with %s', ([grant, onOwn, onOther]) => {
         .filter((field) => codeOf(() => assertMayUpdate(caller, own, { [field]: null })) === null)
         .toSorted(),
     ).toEqual([...expected].toSorted());
+  });
+});
+
+describe('a refusal says in words', () => {
+  test.for<[string, RegExp, () => void]>([
+    ['that a token is needed', /Authorization: Bearer/, () => assertCaller({ kind: 'anonymous' })],
+    ['that it is not the token', /keys .* cannot be had/, () => assertCaller({ kind: 'unavailable' })],
+    ['what is not readable', /not read this user/, () => assertReadable(person(), other, nobodyPublic)],
+    ['which field is not', /not read email/, () => assertFieldReadable(new Set(['id']), 'email')],
+    ['what searching takes', /read:users/, () => assertMaySearch(person())],
+    [
+      'what tokens take',
+      /read:user_idp_tokens/,
+      () => assertIdpTokensReadable(person('read:users'), 'everything'),
+    ],
+    ['what was not updated', /not update this user/, () => assertMayUpdate(person(), own, { name: 'a' })],
+  ])('%s', ([, words, action]) => {
+    expect(errorOf(action)?.message).toMatch(words);
   });
 });
 
