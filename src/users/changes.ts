@@ -31,7 +31,7 @@ export function changedFields(before: User, after: User): readonly ComparedField
 }
 
 /** Whether two values are the same JSON, or the same moment. The order of an object's keys does not count. */
-function isSame(one: unknown, other: unknown): boolean {
+export function isSame(one: unknown, other: unknown): boolean {
   if (one instanceof Date && other instanceof Date) return one.getTime() === other.getTime();
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null)
     return one === other;
