@@ -1,4 +1,4 @@
-import { Auth0Fault, Auth0Refusal, TokenRefused } from './errors.ts';
+import { Auth0Fault, Auth0Refusal, saysTimeout, TokenRefused } from './errors.ts';
 import type { HttpAnswer } from './exchange.ts';
 import { parseJson } from './json.ts';
 import { waitAfter429 } from './rate-limit.ts';
@@ -55,6 +55,7 @@ function unavailable({ status }: HttpAnswer): Auth0Fault {
   return new Auth0Fault('unavailable', `Auth0 answered with status ${status}`, {
     outcome: 'unknown',
     repeat: 'readers',
+    mayStillArrive: saysTimeout(status),
   });
 }
 

@@ -1,7 +1,15 @@
 import { bodyIfFound, bodyOf } from './answer.ts';
+import { Circuit, type CircuitState } from './circuit.ts';
 import { Auth0Fault, type FaultCode } from './errors.ts';
-import { exchange, type HttpAnswer, type HttpRequest, openConnections } from './exchange.ts';
+import {
+  type ConnectionOptions,
+  exchange,
+  type HttpAnswer,
+  type HttpRequest,
+  openConnections,
+} from './exchange.ts';
 import { withRetries } from './retry.ts';
+import { RetryBudget } from './retry-budget.ts';
 import { ManagementToken } from './token.ts';
 import {
   parseIdpTokens,
@@ -27,6 +35,8 @@ export type Auth0Settings = {
 export type CallOptions = {
   /** The operation's deadline (and, on reads, the client's departure). */
   readonly signal: AbortSignal;
+  /** When that deadline passes, in the time of `performance.now()`; without it nobody waits for a slot after a 429. */
+  readonly endsAt?: number;
   /** Already validated; sent as X-Correlation-ID. */
   readonly correlationId?: string;
 };
@@ -70,16 +80,18 @@ export type ExchangeEvent = {
   readonly durationMs: number;
 };
 
-export type Auth0ClientOptions = {
-  /** Sockets to the tenant at most. Default 50. */
-  readonly connections?: number;
+export type Auth0ClientOptions = ConnectionOptions & {
   readonly onExchange?: (event: ExchangeEvent) => void;
+  /** Told when the tenant is left in peace because it keeps failing (`open`), and when it is back. */
+  readonly onCircuit?: (state: CircuitState) => void;
 };
 
 /** A client of one tenant. Nothing is sent before it is started or asked. */
 export function createAuth0Client(settings: Auth0Settings, options: Auth0ClientOptions = {}): Auth0Client {
-  const { connections = 50, onExchange = () => {} } = options;
-  const pool = openConnections(settings.origin, connections);
+  const { onExchange = () => {}, onCircuit = () => {} } = options;
+  const pool = openConnections(settings.origin, options);
+  const circuit = new Circuit(onCircuit);
+  const budget = new RetryBudget();
 
   const send = async <T>(
     endpoint: Endpoint,
@@ -107,6 +119,7 @@ export function createAuth0Client(settings: Auth0Settings, options: Auth0ClientO
     withRetries(() => send('token', tokenRequest(settings), signal, (answer) => parseToken(bodyOf(answer))), {
       reads: true,
       signal,
+      budget,
     }),
   );
 
@@ -114,18 +127,20 @@ export function createAuth0Client(settings: Auth0Settings, options: Auth0ClientO
   const call = <T>(
     endpoint: Endpoint,
     request: ApiRequest,
-    { signal, correlationId }: CallOptions,
+    { signal, endsAt, correlationId }: CallOptions,
     read: (answer: HttpAnswer) => T,
-  ): Promise<T> =>
-    withRetries(
-      () =>
-        token.use(
-          (bearer) =>
-            send(endpoint, { ...request, headers: headersOf(request, bearer, correlationId) }, signal, read),
-          signal,
-        ),
-      { reads: request.method === 'GET', signal },
-    );
+  ): Promise<T> => {
+    const attempt = (bearer: string) =>
+      send(endpoint, { ...request, headers: headersOf(request, bearer, correlationId) }, signal, read);
+    // A search may also fail because of what is searched for: that is no reason to leave the tenant in peace.
+    const blames = endpoint !== 'users.list';
+    return withRetries(() => token.use((bearer) => circuit.guard(() => attempt(bearer), blames), signal), {
+      reads: request.method === 'GET',
+      signal,
+      endsAt,
+      budget,
+    });
+  };
 
   return {
     getUser: (id, callOptions) =>
@@ -134,12 +149,18 @@ export function createAuth0Client(settings: Auth0Settings, options: Auth0ClientO
         return body === undefined ? null : parseUser(body, id);
       }),
     listUsers: (page, callOptions) =>
-      call('users.list', { method: 'GET', path: listPath(page) }, callOptions, (answer) =>
-        parseUserPage(bodyOf(answer)),
+      call(
+        'users.list',
+        { method: 'GET', path: listPath(page), maxBytes: listBytes },
+        callOptions,
+        (answer) => parseUserPage(bodyOf(answer)),
       ),
     usersByEmail: (email, callOptions) =>
-      call('users.by-email', { method: 'GET', path: byEmailPath(email) }, callOptions, (answer) =>
-        parseUsers(bodyOf(answer)),
+      call(
+        'users.by-email',
+        { method: 'GET', path: byEmailPath(email), maxBytes: listBytes },
+        callOptions,
+        (answer) => parseUsers(bodyOf(answer)),
       ),
     updateUser: (id, patch, callOptions) =>
       call(
@@ -166,6 +187,9 @@ export function createAuth0Client(settings: Auth0Settings, options: Auth0ClientO
 }
 
 type ApiRequest = Omit<HttpRequest, 'headers'>;
+
+/** A page of 100 users with 10 KB of each metadata has 2 MB, and profiles above that limit still exist. */
+const listBytes = 16 * 1024 * 1024;
 
 const userAgent = 'auth0-users-graphql';
 

@@ -60,6 +60,8 @@ export class Auth0Fault extends Auth0Error {
   /** How long to wait before another attempt makes sense, where that is known. */
   readonly retryAfterMs: number | null;
   readonly repeat: Repeat;
+  /** Whether Auth0 may yet come to what was asked, since nobody heard that it was done with the request. */
+  readonly mayStillArrive: boolean;
 
   constructor(
     code: FaultCode,
@@ -68,14 +70,22 @@ export class Auth0Fault extends Auth0Error {
       outcome,
       retryAfterMs = null,
       repeat = 'nobody',
+      mayStillArrive = false,
       cause,
-    }: { outcome: Outcome; retryAfterMs?: number | null; repeat?: Repeat; cause?: unknown },
+    }: {
+      outcome: Outcome;
+      retryAfterMs?: number | null;
+      repeat?: Repeat;
+      mayStillArrive?: boolean;
+      cause?: unknown;
+    },
   ) {
     super(code, message, cause === undefined ? {} : { cause });
     this.name = 'Auth0Fault';
     this.outcome = outcome;
     this.retryAfterMs = retryAfterMs;
     this.repeat = repeat;
+    this.mayStillArrive = mayStillArrive;
   }
 }
 
@@ -89,7 +99,13 @@ export class TokenRefused extends Auth0Fault {
 
 /** The fault of a call whose signal was aborted with `reason`. */
 export function abortFault(reason: unknown, outcome: Outcome): Auth0Fault {
+  const became = { outcome, mayStillArrive: outcome === 'unknown' };
   return reason instanceof Error && reason.name === 'TimeoutError'
-    ? new Auth0Fault('timeout', 'Auth0 did not answer before the deadline', { outcome })
-    : new Auth0Fault('aborted', 'The call was given up', { outcome });
+    ? new Auth0Fault('timeout', 'Auth0 did not answer before the deadline', became)
+    : new Auth0Fault('aborted', 'The call was given up', became);
+}
+
+/** The statuses of proxies that waited in vain: what stands behind them may still be at work. 504, and all that is like it. */
+export function saysTimeout(status: number): boolean {
+  return status === 408 || status >= 504;
 }

@@ -1,5 +1,6 @@
+import type { LookupFunction } from 'node:net';
 import { type Dispatcher, Pool } from 'undici';
-import { Auth0Fault, abortFault, type Outcome } from './errors.ts';
+import { Auth0Fault, abortFault, type Outcome, saysTimeout } from './errors.ts';
 import type { AnswerHeaders } from './rate-limit.ts';
 
 export type HttpRequest = {
@@ -7,6 +8,8 @@ export type HttpRequest = {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** How much of an answer is read. Default: enough for any one user. */
+  readonly maxBytes?: number;
 };
 
 export type HttpAnswer = {
@@ -16,11 +19,26 @@ export type HttpAnswer = {
   readonly text: string;
 };
 
-/** The connections to one origin, at most so many at once. */
-export function openConnections(origin: string, connections: number): Pool {
+export type ConnectionOptions = {
+  /** At most so many at once. Default 50. */
+  readonly connections?: number;
+  /** How long a read may wait for the first line of its answer before it is given up, and repeated. Default 3,000. */
+  readonly headersTimeoutMs?: number;
+  /** How names are resolved, where not as usual. */
+  readonly lookup?: LookupFunction;
+};
+
+/** Auth0 indexes users of up to 1 MB, and keeps larger ones. */
+const userBytes = 4 * 1024 * 1024;
+
+/** The connections to one origin. */
+export function openConnections(
+  origin: string,
+  { connections = 50, headersTimeoutMs = 3_000, lookup }: ConnectionOptions = {},
+): Pool {
   return new Pool(origin, {
     connections,
-    connect: { timeout: 1_000 },
+    connect: { timeout: 1_000, ...(lookup && { lookup }) },
     // Over HTTP/2 every request shares one connection. When that dies in silence, a request that times out only closes
     // its own stream, and the dead connection goes on being used for as long as the operating system hopes for it: minutes.
     allowH2: false,
@@ -28,10 +46,8 @@ export function openConnections(origin: string, connections: number): Pool {
     // So idle ones are closed from here: before a load balancer's usual minute, and before what `Keep-Alive` announces.
     keepAliveTimeout: 20_000,
     keepAliveMaxTimeout: 50_000,
-    // A page of 100 users with 10 KB of each metadata has 2 MB; Auth0 indexes users of up to 1 MB.
-    maxResponseSize: 16 * 1024 * 1024,
-    // The signal bounds the whole exchange; these would only bound the silence between two chunks.
-    headersTimeout: 0,
+    headersTimeout: headersTimeoutMs,
+    // The signal bounds the whole exchange; this would only bound the silence between two chunks.
     bodyTimeout: 0,
   });
 }
@@ -43,17 +59,24 @@ export function openConnections(origin: string, connections: number): Pool {
  */
 export async function exchange(
   dispatcher: Dispatcher,
-  { method, path, headers, body = '' }: HttpRequest,
+  { method, path, headers, body = '', maxBytes = userBytes }: HttpRequest,
   signal: AbortSignal,
 ): Promise<HttpAnswer> {
   if (signal.aborted) throw abortFault(signal.reason, 'not-applied');
-  const handler = new AnswerHandler();
+  const handler = new AnswerHandler(maxBytes);
   const giveUp = () => handler.giveUp(signal.reason);
   signal.addEventListener('abort', giveUp, { once: true });
   try {
     // Not `request()`: it hides `onRequestStart`, and hears no signal while it waits for a connection.
     dispatcher.dispatch(
-      { method, path, headers: { ...headers, 'accept-encoding': 'identity' }, body: body || null },
+      {
+        method,
+        path,
+        headers: { ...headers, 'accept-encoding': 'identity' },
+        body: body || null,
+        // Giving up a slow write early would only make it one of which nobody knows.
+        ...(method !== 'GET' && { headersTimeout: 0 }),
+      },
       handler,
     );
     return await handler.answer;
@@ -65,9 +88,15 @@ export async function exchange(
 class AnswerHandler implements Dispatcher.DispatchHandler {
   readonly #answer = Promise.withResolvers<HttpAnswer>();
   readonly #chunks: Buffer[] = [];
+  readonly #maxBytes: number;
+  #bytes = 0;
   #controller: Dispatcher.DispatchController | null = null;
   #head: Omit<HttpAnswer, 'text'> | null = null;
   #givenUp = false;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
 
   get answer(): Promise<HttpAnswer> {
     return this.#answer.promise;
@@ -89,15 +118,13 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     this.#head = { status, headers };
     if ((headers['content-encoding'] ?? 'identity') === 'identity') return;
-    const fault = new Auth0Fault('bad_response', 'Auth0 answered in an encoding that was not asked for', {
-      outcome: this.#outcome,
-    });
-    this.#fail(fault);
-    controller.abort(fault);
+    this.#refuse(controller, 'Auth0 answered in an encoding that was not asked for');
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#chunks.push(chunk);
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes <= this.#maxBytes) this.#chunks.push(chunk);
+    else this.#refuse(controller, "Auth0's answer is too large");
   }
 
   onResponseEnd(): void {
@@ -107,11 +134,19 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: unknown, error: Error): void {
-    this.#fail(this.#head ? brokenOff(error) : this.#controller ? unanswered(error) : unsent(error));
+    this.#fail(
+      this.#head ? brokenOff(error, this.#head.status) : this.#controller ? unanswered(error) : unsent(error),
+    );
   }
 
   get #outcome(): Outcome {
     return this.#controller ? 'unknown' : 'not-applied';
+  }
+
+  #refuse(controller: Dispatcher.DispatchController, message: string): void {
+    const fault = new Auth0Fault('bad_response', message, { outcome: 'unknown' });
+    this.#fail(fault);
+    controller.abort(fault);
   }
 
   #fail(error: Error): void {
@@ -165,6 +200,13 @@ const fleeting = new Set([
 function unanswered(error: Error): Error {
   const code = codeOf(error);
   if (code === 'UND_ERR_DESTROYED') return closed('unknown', error);
+  if (code === 'UND_ERR_HEADERS_TIMEOUT')
+    return new Auth0Fault('timeout', 'Auth0 did not begin to answer in time', {
+      outcome: 'unknown',
+      repeat: 'readers',
+      mayStillArrive: true,
+      cause: error,
+    });
   return isMalformed(error)
     ? badResponse(`Auth0's answer is not HTTP (${code})`)
     : new Auth0Fault('unavailable', `Auth0 broke off before it answered (${code})`, {
@@ -174,16 +216,10 @@ function unanswered(error: Error): Error {
       });
 }
 
-function brokenOff(error: Error): Error {
+function brokenOff(error: Error, status: number): Error {
   const code = codeOf(error);
   if (code === 'UND_ERR_DESTROYED') return closed('unknown', error);
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
-    return new Auth0Fault('bad_response', "Auth0's answer is too large", {
-      outcome: 'unknown',
-      cause: error,
-    });
-  }
-  return badResponse(`Auth0's answer is incomplete (${code})`);
+  return badResponse(`Auth0's answer is incomplete (${code})`, saysTimeout(status));
 }
 
 function closed(outcome: Outcome, cause: Error): Auth0Fault {
@@ -191,8 +227,8 @@ function closed(outcome: Outcome, cause: Error): Auth0Fault {
 }
 
 /** Without a cause: undici's parser errors carry what they could not parse. */
-function badResponse(message: string): Auth0Fault {
-  return new Auth0Fault('bad_response', message, { outcome: 'unknown', repeat: 'readers' });
+function badResponse(message: string, mayStillArrive = false): Auth0Fault {
+  return new Auth0Fault('bad_response', message, { outcome: 'unknown', repeat: 'readers', mayStillArrive });
 }
 
 /** By its name: not every parser error has a code. */

@@ -1,8 +1,8 @@
 /** Header names in lower case, as undici and node:http give them. */
 export type AnswerHeaders = { readonly [name: string]: string | readonly string[] | undefined };
 
-/** When the answer does not say, or says nonsense. */
-const unknownWaitMs = 1_000;
+/** When the answer does not say, or says nonsense: somewhere between these, so that not all come back together. */
+const unknownWaitMs = { least: 500, most: 2_000 };
 const longestWaitMs = 60_000;
 
 /**
@@ -12,10 +12,24 @@ const longestWaitMs = 60_000;
  * `x-ratelimit-reset` is the second at which the whole bucket is full again, which is `limit - remaining` slots away.
  * Time is the server's own, from the `Date` header, so that a wrong clock on either side does not matter.
  */
-export function waitAfter429(headers: AnswerHeaders, clock: () => number = Date.now): number {
+export function waitAfter429(
+  headers: AnswerHeaders,
+  { clock = Date.now, random = Math.random }: WaitOptions = {},
+): number {
   const now = httpDate(headers['date']) ?? clock();
-  const waitMs = retryAfter(headers['retry-after'], now) ?? nextSlot(headers, now) ?? unknownWaitMs;
+  const waitMs = retryAfter(headers['retry-after'], now) ?? nextSlot(headers, now) ?? unknownWait(random);
   return Math.ceil(Math.min(Math.max(waitMs, 0), longestWaitMs));
+}
+
+export type WaitOptions = {
+  readonly clock?: () => number;
+  /** From 0 to below 1. */
+  readonly random?: () => number;
+};
+
+function unknownWait(random: () => number): number {
+  const { least, most } = unknownWaitMs;
+  return least + random() * (most - least);
 }
 
 function retryAfter(header: AnswerHeaders[string], now: number): number | null {

@@ -1,35 +1,77 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Auth0Fault, abortFault } from './errors.ts';
+import type { RetryBudget } from './retry-budget.ts';
 
 export type RetryOptions = {
   /** Whether the request may arrive twice without harm. */
   readonly reads: boolean;
   readonly signal: AbortSignal;
+  /** When the signal will be aborted, in the time of `now`. Where that is not known, nobody waits after a 429. */
+  readonly endsAt?: number | undefined;
+  readonly budget?: RetryBudget;
+  /** Monotonic, in milliseconds. */
+  readonly now?: () => number;
   /** From 0 to below 1. */
   readonly random?: () => number;
 };
 
-/** Once for whatever befell a read, twice for a request that was never sent. */
-const repetitions = { readers: 1, anyone: 2, nobody: 0 };
-const firstPauseMs = 100;
-const longestPauseMs = 400;
+/** The longest pause before each repetition; there is none beyond these. */
+const pausesMs = [50, 400] as const;
+/** An answer that makes no sense is likely to be given again. */
+const mostSenselessAnswers = 1;
 
-/** Makes the attempt again where its fault allows, after a short pause of random length, within the signal. */
+/**
+ * Makes the attempt again where its fault allows and there is time: after a pause of random length within the budget,
+ * or once, after a 429, when there should be a slot.
+ */
 export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
-  const left = { ...repetitions, readers: options.reads ? repetitions.readers : 0 };
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+  const { budget, endsAt = Number.POSITIVE_INFINITY, now = () => performance.now() } = options;
+  const pauses = new Pauses(options);
+  budget?.countRequest();
+  for (;;) {
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof Auth0Fault) || left[error.repeat]-- === 0) throw error;
-      await pause(pauseMs, error, options);
+      const ms = error instanceof Auth0Fault ? pauses.after(error) : null;
+      if (ms === null || now() + ms >= endsAt) throw error;
+      await pause(ms, error as Auth0Fault, options.signal);
     }
   }
 }
 
-async function pause(ms: number, fault: Auth0Fault, { signal, random = Math.random }: RetryOptions) {
+class Pauses {
+  readonly #options: RetryOptions;
+  #repetitions = 0;
+  #senselessAnswers = 0;
+  #hasWaitedForSlot = false;
+
+  constructor(options: RetryOptions) {
+    this.#options = options;
+  }
+
+  /** `null`: there is to be no other attempt. */
+  after(fault: Auth0Fault): number | null {
+    return fault.code === 'rate_limited' ? this.#untilSlot(fault) : this.#beforeRepetition(fault);
+  }
+
+  #untilSlot({ retryAfterMs }: Auth0Fault): number | null {
+    if (this.#options.endsAt === undefined || this.#hasWaitedForSlot) return null;
+    this.#hasWaitedForSlot = true;
+    return retryAfterMs;
+  }
+
+  #beforeRepetition({ code, repeat }: Auth0Fault): number | null {
+    const { reads, budget, random = Math.random } = this.#options;
+    const longestMs = pausesMs[this.#repetitions++];
+    if (longestMs === undefined || repeat === 'nobody' || (repeat === 'readers' && !reads)) return null;
+    if (code === 'bad_response' && this.#senselessAnswers++ >= mostSenselessAnswers) return null;
+    return budget?.take() === false ? null : random() * longestMs;
+  }
+}
+
+async function pause(ms: number, fault: Auth0Fault, signal: AbortSignal) {
   try {
-    await sleep(random() * ms, undefined, { signal });
+    await sleep(ms, undefined, { signal });
   } catch {
     throw abortFault(signal.reason, fault.outcome);
   }

@@ -14,7 +14,10 @@ const fetchTimeoutMs = 5_000;
 /** The last fifth of a token's life is there to ride out an outage of the token endpoint. */
 const renewAfter = 0.8;
 const firstHoldOffMs = 250;
-const longestHoldOffMs = 4_000;
+/** With what chance adds to it, 4.5 s: whoever is back is served within 5. */
+const longestHoldOffMs = 3_000;
+/** After a token was refused that had just been issued. The next one may well be refused too, so it costs one a while. */
+const refusedHoldOffMs = 2_000;
 /** `setTimeout` counts in 31 bits. */
 const longestTimerMs = 2 ** 31 - 1;
 
@@ -70,7 +73,7 @@ export class ManagementToken implements Disposable {
       return await attempt(second);
     } catch (error) {
       // A fresh token was refused: the fault lies deeper, and a third would fare no better.
-      if (error instanceof TokenRefused) this.#drop(second, longestHoldOffMs);
+      if (error instanceof TokenRefused) this.#drop(second, refusedHoldOffMs);
       throw error;
     }
   }

@@ -55,6 +55,22 @@ describe('JSON', () => {
     );
   });
 
+  const nested = (depth: number, inside: string) =>
+    `${'[{"a":'.repeat(depth / 2)}${inside}${'}]'.repeat(depth / 2)}`;
+
+  it('is nested 200 deep at most', () => {
+    expect(JSON.stringify(parseJson(nested(200, '1')))).toBe(nested(200, '1'));
+    expect(() => parseJson(nested(202, '1'))).toThrow(SyntaxError);
+    expect(() => parseJson('['.repeat(1_000_000))).toThrow(SyntaxError);
+  });
+
+  it('may be as wide as it likes, and hold any brackets in its texts', () => {
+    const wide = JSON.stringify(Array.from({ length: 1_000 }, () => [{}]));
+    expect(JSON.stringify(parseJson(wide))).toBe(wide);
+    const text = JSON.stringify({ '[[': '\\"'.repeat(3) + '['.repeat(1_000), '\\': '{"'.repeat(1_000) });
+    expect(JSON.stringify(parseJson(text))).toBe(text);
+  });
+
   it.each(['', '{', '{"a":1234567890123456789', '<html>', '12345678901234567890 5', 'NaN'])(
     'is not %j',
     (text) => {

@@ -38,13 +38,20 @@ describe('the wait after a 429', () => {
     ['a reset sent twice', { date, ...bucket(10, 0, 0), 'x-ratelimit-reset': ['5', '6'] }, 1_000],
     ['nothing', {}, 1_000],
   ])('follows %s', (_, headers, ms) => {
-    expect(waitAfter429(headers, clock)).toBe(ms);
+    expect(waitAfter429(headers, { clock, random: () => 1 / 3 })).toBe(ms);
+  });
+
+  it.each([
+    [0, 500],
+    [0.999, 1_999],
+  ])('is left to chance where nothing is said: %f', (chance, ms) => {
+    expect(waitAfter429({}, { random: () => chance })).toBe(ms);
   });
 
   it("goes by the server's clock, not by ours", () => {
     const wrong = () => clock() + 86_400_000;
-    expect(waitAfter429({ date, ...bucket(10, 0, second + 5) }, wrong)).toBe(500);
-    expect(waitAfter429({ date: 'today', ...bucket(10, 0, second + 5) }, clock)).toBe(500);
+    expect(waitAfter429({ date, ...bucket(10, 0, second + 5) }, { clock: wrong })).toBe(500);
+    expect(waitAfter429({ date: 'today', ...bucket(10, 0, second + 5) }, { clock })).toBe(500);
   });
 
   it('is a whole number from 0 to 60,000, whatever is sent', () => {
@@ -63,7 +70,7 @@ describe('the wait after a 429', () => {
     const headers = fc.record(Object.fromEntries(names.map((name) => [name, value])), { requiredKeys: [] });
     fc.assert(
       fc.property(headers, (headers) => {
-        const ms = waitAfter429(headers, clock);
+        const ms = waitAfter429(headers, { clock, random: () => 1 / 3 });
         expect(Number.isInteger(ms)).toBe(true);
         expect(ms).toBeGreaterThanOrEqual(0);
         expect(ms).toBeLessThanOrEqual(60_000);

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Auth0Fault, type Repeat } from '../../src/auth0/errors.ts';
 import { type RetryOptions, withRetries } from '../../src/auth0/retry.ts';
+import { RetryBudget } from '../../src/auth0/retry-budget.ts';
 import {
   type Answer,
   broken,
@@ -20,31 +21,44 @@ import {
   tooLarge,
 } from './support.ts';
 
-const calls: [string, number, (scene: Scene) => Promise<unknown>][] = [
-  ['getUser', 2, ({ client }) => client.getUser(john.user_id, patiently())],
-  ['getIdpTokens', 2, ({ client }) => client.getIdpTokens(john.user_id, patiently())],
-  ['usersByEmail', 2, ({ client }) => client.usersByEmail('john.doe@example.com', patiently())],
-  ['listUsers', 2, ({ client }) => client.listUsers({ page: 0, perPage: 1 }, patiently())],
-  ['updateUser', 1, ({ client }) => client.updateUser(john.user_id, { name: 'J' }, patiently())],
+/** Calls, and how often each may be sent: after a failure, and after an answer that makes no sense. */
+const calls: [string, number, number, (scene: Scene) => Promise<unknown>][] = [
+  ['getUser', 3, 2, ({ client }) => client.getUser(john.user_id, patiently())],
+  ['getIdpTokens', 3, 2, ({ client }) => client.getIdpTokens(john.user_id, patiently())],
+  ['usersByEmail', 3, 2, ({ client }) => client.usersByEmail('john.doe@example.com', patiently())],
+  ['listUsers', 3, 2, ({ client }) => client.listUsers({ page: 0, perPage: 1 }, patiently())],
+  ['updateUser', 1, 1, ({ client }) => client.updateUser(john.user_id, { name: 'J' }, patiently())],
 ];
 
-const passing: [string, Answer][] = [
+const failures: [string, Answer][] = [
   ['a reset', reset],
   ['500', refusal(500)],
   ['503', refusal(503)],
   ['408', refusal(408)],
+];
+const senseless: [string, Answer][] = [
   ['half a body', broken('{', 'cut')],
   ['half of JSON', text('{"user_id":')],
   ['no UTF-8', text(Buffer.of(0xff))],
 ];
 
-describe.each(calls)('%s', (_, times, call) => {
-  it.each(passing)(`is sent as often as is safe: ${times} times after %s`, async (_, answer) => {
+describe.each(calls)('%s', (_, afterFailure, afterNonsense, call) => {
+  it.each(failures)(`is sent as often as is safe: ${afterFailure} times after %s`, async (_, answer) => {
     await using scene = await startScene();
     scene.answer(answer);
     await fault(call(scene));
-    expect(scene.requests).toHaveLength(times);
+    expect(scene.requests).toHaveLength(afterFailure);
   });
+
+  it.each(senseless)(
+    `is sent as often as makes sense: ${afterNonsense} times after %s`,
+    async (_, answer) => {
+      await using scene = await startScene();
+      scene.answer(answer);
+      await fault(call(scene));
+      expect(scene.requests).toHaveLength(afterNonsense);
+    },
+  );
 });
 
 describe.each([
@@ -104,7 +118,7 @@ describe.each([
 });
 
 describe('a read', () => {
-  it.each(passing)('is answered when it is repeated after %s', async (_, answer) => {
+  it.each([...failures, ...senseless])('is answered when it is repeated after %s', async (_, answer) => {
     await using scene = await startScene();
     scene.answer(answer, json(john));
     expect(await scene.client.getUser(john.user_id, patiently())).toEqual(john);
@@ -138,11 +152,11 @@ describe('an attempt', () => {
     new Auth0Fault('unavailable', 'canary', { outcome: 'unknown', repeat });
 
   it.each<[Repeat[], boolean, number]>([
-    [['readers', 'readers', 'readers'], true, 2],
+    [['readers', 'readers', 'readers'], true, 3],
     [['readers'], false, 1],
     [['anyone', 'anyone', 'anyone'], false, 3],
     [['anyone', 'anyone', 'anyone'], true, 3],
-    [['anyone', 'readers', 'anyone', 'readers', 'anyone'], true, 4],
+    [['anyone', 'readers', 'anyone', 'readers'], true, 3],
     [['anyone', 'readers', 'anyone'], false, 2],
     [['nobody'], true, 1],
   ])('that fails for %j (a read: %o) is the last of %i', async (repeats, reads, times) => {
@@ -155,14 +169,63 @@ describe('an attempt', () => {
     expect(await attempts([bug], {})).toEqual({ result: bug, made: 1 });
   });
 
+  it('that makes no sense is made again once, whatever else happens', async () => {
+    const nonsense = new Auth0Fault('bad_response', 'canary', { outcome: 'unknown', repeat: 'readers' });
+    expect(await attempts([nonsense, nonsense], {})).toEqual({ result: nonsense, made: 2 });
+    expect((await attempts([nonsense, faultFor('readers')], {})).result).toBe('done');
+  });
+
   it('waits longer each time, by chance', async () => {
     const start = performance.now();
-    const chances = [0.3, 0.5];
+    const chances = [0.6, 0.25];
     const options = { random: () => chances.shift() ?? 0 };
     expect((await attempts([faultFor('anyone'), faultFor('anyone')], options)).result).toBe('done');
-    // 0.3 of 100 ms and 0.5 of 200 ms; timers may be a millisecond early.
+    // 0.6 of 50 ms and 0.25 of 400 ms; timers may be a millisecond early.
     expect(performance.now() - start).toBeGreaterThanOrEqual(127);
     expect(chances).toEqual([]);
+  });
+
+  it('is not made where the pause would outlast the deadline', async () => {
+    const failed = faultFor('readers');
+    const options = { random: () => 0.5, now: () => 1_000 };
+    expect(await attempts([failed], { ...options, endsAt: 1_025 })).toEqual({ result: failed, made: 1 });
+    expect((await attempts([failed], { ...options, endsAt: 1_026 })).result).toBe('done');
+  });
+
+  it('is not made where the budget is used up', async () => {
+    const budget = new RetryBudget(() => 0);
+    while (budget.take());
+    const failed = faultFor('anyone');
+    expect(await attempts([failed], { budget })).toEqual({ result: failed, made: 1 });
+  });
+
+  describe('refused for its rate', () => {
+    const refusedFor = (retryAfterMs: number) =>
+      new Auth0Fault('rate_limited', 'canary', { outcome: 'not-applied', retryAfterMs });
+    const inTime = { now: () => 1_000, endsAt: 2_000 };
+
+    it.each([true, false])('is made again once, when there should be a slot (a read: %o)', async (reads) => {
+      const start = performance.now();
+      expect(await attempts([refusedFor(40)], { ...inTime, reads })).toEqual({ result: 'done', made: 1 });
+      expect(performance.now() - start).toBeGreaterThanOrEqual(39);
+      const again = refusedFor(1);
+      expect(await attempts([refusedFor(1), again], { ...inTime, reads })).toEqual({
+        result: again,
+        made: 2,
+      });
+    });
+
+    it('is told at once where the slot comes after the deadline, or nobody knows when that is', async () => {
+      const late = refusedFor(1_000);
+      expect(await attempts([late], inTime)).toEqual({ result: late, made: 1 });
+      expect(await attempts([late], { now: () => 1_000 })).toEqual({ result: late, made: 1 });
+    });
+
+    it('costs nothing of the budget', async () => {
+      const budget = new RetryBudget(() => 0);
+      while (budget.take());
+      expect((await attempts([refusedFor(1)], { ...inTime, budget })).result).toBe('done');
+    });
   });
 
   it.each([
