@@ -48,7 +48,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { log, sandbox } = options;
   const owned = new AsyncDisposableStack();
   const client = owned.use(
-    createAuth0Client(options.tenant, { onExchange: (event) => reportTrouble(event, log) }),
+    createAuth0Client(options.tenant, {
+      onExchange: (event) => reportTrouble(event, log),
+      onCircuit: (state) => log.warn({ state }, 'the circuit to Auth0'),
+    }),
   );
   const authenticator = owned.use(
     createAuthenticator({
@@ -66,7 +69,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     authenticate: (authorization, deadline) => authenticator.authenticate(authorization, deadline),
     unauthorized,
     publicUserFields: new Set(options.publicUserFields),
-    createUsers: (operation) => createUsers({ client, recentWrites, ...operation }),
+    createUsers: (operation) =>
+      createUsers({
+        client,
+        recentWrites,
+        ...operation,
+        onReconciliation: (event) => log.warn(event, 'a write without an answer'),
+      }),
     introspection: options.introspection,
     corsOrigins: options.corsOrigins,
     report: (error, requestId) => log.error({ err: error, requestId }, 'a bug'),
@@ -93,6 +102,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const context: ServerContext = {
       requestId: requestIdOf(request.headers),
       deadline: AbortSignal.timeout(options.operationTimeoutMs),
+      endsAt: start + options.operationTimeoutMs,
       clientGone: asNative(request.signal),
       facts: {},
     };
@@ -161,5 +171,8 @@ function clientIdOf(authentication: Authentication | undefined): string | null |
 /** What an operator has to know of calls to Auth0: those without a good answer, whoever is to blame. */
 function reportTrouble(event: ExchangeEvent, log: Log): void {
   const { fault, status } = event;
-  if (fault !== null || status === 401 || status === 403) log.warn(event, 'trouble with Auth0');
+  // It is the gateway's own application that lacks it, and nobody but an operator can mend that.
+  if (status === 403)
+    log.error(event, 'Auth0 refuses the gateway a right: see the scopes of its application');
+  else if (fault !== null || status === 401) log.warn(event, 'trouble with Auth0');
 }

@@ -6,6 +6,7 @@ export type ContextDependencies = {
   /** The users as one operation sees them. */
   readonly createUsers: (operation: {
     readonly deadline: AbortSignal;
+    readonly endsAt: number;
     readonly clientGone: AbortSignal;
     readonly correlationId: string;
   }) => Users;
@@ -18,6 +19,7 @@ export function createContext(
 ): Context {
   const users = createUsers({
     deadline: server.deadline,
+    endsAt: server.endsAt,
     clientGone: server.clientGone,
     correlationId: server.requestId,
   });

@@ -9,6 +9,8 @@ export type ServerContext = {
   readonly requestId: string;
   /** When the operation has to be over. */
   readonly deadline: AbortSignal;
+  /** When that is, in the time of `performance.now()`. */
+  readonly endsAt: number;
   /** When nobody waits for the answer any more. */
   readonly clientGone: AbortSignal;
   readonly facts: OperationFacts;

@@ -10,6 +10,7 @@ import { fieldsOf, toWirePatch } from './patch.ts';
 import { predict } from './predict.ts';
 import { toRejection } from './rejection.ts';
 import { canExist } from './user-id.ts';
+import { type WriteDependencies, write } from './write.ts';
 
 /**
  * Changes one user, with the one call that takes, and a read before it only where something must be known of before.
@@ -19,27 +20,28 @@ import { canExist } from './user-id.ts';
  */
 export async function updateUser(
   { id, input, ifUnmodifiedSince, dryRun, tellChanges }: UpdateUserCommand,
-  client: Auth0Client,
-  options: CallOptions,
+  dependencies: WriteDependencies,
 ): Promise<UpdateUserOutcome> {
+  const { client, options } = dependencies;
   const notFound = { kind: 'not-found', id } as const;
   if (!canExist(id)) return notFound;
 
   const patch = toWirePatch(input);
+  let wireBefore: WireUser | null = null;
   let before: User | null = null;
   if (dryRun || tellChanges || ifUnmodifiedSince !== null) {
-    const wire = await readBefore(id, client, options);
-    if (wire === null) return notFound;
-    before = toUser(wire);
+    wireBefore = await readBefore(id, client, options);
+    if (wireBefore === null) return notFound;
+    before = toUser(wireBefore);
     if (isLater(before.updatedAt, ifUnmodifiedSince)) return { kind: 'conflict', current: before };
     if (dryRun) {
-      const user = toUser(predict(wire, patch));
+      const user = toUser(predict(wireBefore, patch));
       return { kind: 'success', user, changedFields: changedFields(before, user), applied: false };
     }
   }
 
   try {
-    const wire = await client.updateUser(id, patch, options);
+    const wire = await write({ id, patch, before: wireBefore }, dependencies);
     if (wire === null) return notFound;
     const user = toUser(wire);
     const changed = before && tellChanges ? changedFields(before, user) : null;

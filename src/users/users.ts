@@ -11,6 +11,7 @@ import { noted, type RecentWrites } from './recent-writes.ts';
 import { searchUsers } from './search.ts';
 import { updateUser } from './update.ts';
 import { canExist } from './user-id.ts';
+import type { ReconciliationEvent } from './write.ts';
 
 export type UsersDependencies = {
   readonly client: Auth0Client;
@@ -20,22 +21,26 @@ export type UsersDependencies = {
   readonly deadline: AbortSignal;
   /** Ends reads only: a write that was begun is seen through, whoever is still waiting for it. */
   readonly clientGone: AbortSignal;
+  /** When that deadline passes, in the time of `performance.now()`. */
+  readonly endsAt?: number;
   /** Sent to Auth0 with every call. */
   readonly correlationId?: string;
+  /** Told of every write that was not answered, and of what was found out about it. */
+  readonly onReconciliation?: (event: ReconciliationEvent) => void;
 };
 
 /** Reads by id and searches for ids under way at once, in one operation. */
 const concurrency = 10;
 
 /** The users of the tenant for one operation, which is how long it remembers those it has read. */
-export function createUsers({
-  client,
-  recentWrites,
-  deadline,
-  clientGone,
-  correlationId,
-}: UsersDependencies): Users {
-  const writing: CallOptions = { signal: deadline, ...(correlationId !== undefined && { correlationId }) };
+export function createUsers(dependencies: UsersDependencies): Users {
+  const { client, recentWrites, deadline, clientGone, endsAt, correlationId } = dependencies;
+  const { onReconciliation = () => {} } = dependencies;
+  const writing: CallOptions = {
+    signal: deadline,
+    ...(endsAt !== undefined && { endsAt }),
+    ...(correlationId !== undefined && { correlationId }),
+  };
   const reading: CallOptions = { ...writing, signal: AbortSignal.any([deadline, clientGone]) };
 
   const limit = pLimit(concurrency);
@@ -73,7 +78,7 @@ export function createUsers({
 
     async update(command) {
       try {
-        const outcome = await updateUser(command, noting, writing);
+        const outcome = await updateUser(command, { client: noting, options: writing, onReconciliation });
         if (outcome.kind === 'success' && outcome.applied)
           users.clear(command.id).prime(command.id, outcome.user);
         return outcome;

@@ -4,7 +4,7 @@ import type { UpdateUserInput } from '../../schema/update-user-input.ts';
 import type { Auth0Client, CallOptions } from '../../src/auth0/client.ts';
 import type { WireIdentity, WireUser } from '../../src/auth0/wire.ts';
 import { type RecentWrites, RecentWritesMemory } from '../../src/users/recent-writes.ts';
-import { createUsers } from '../../src/users/users.ts';
+import { createUsers, type UsersDependencies } from '../../src/users/users.ts';
 
 export const john: WireUser = {
   user_id: 'auth0|507f1f77bcf86cd799439020',
@@ -47,15 +47,14 @@ export function operation(
     recentWrites = new RecentWritesMemory(),
     deadline = new AbortController(),
     clientGone = new AbortController(),
-    correlationId,
+    ...more
   }: {
     readonly behaviour?: Behaviour;
     readonly identities?: Readonly<Record<string, readonly WireIdentity[]>>;
     readonly recentWrites?: RecentWrites;
     readonly deadline?: AbortController;
     readonly clientGone?: AbortController;
-    readonly correlationId?: string;
-  } = {},
+  } & Pick<UsersDependencies, 'correlationId' | 'endsAt' | 'onReconciliation'> = {},
 ): {
   readonly users: Users;
   readonly calls: Call[];
@@ -102,7 +101,7 @@ export function operation(
       recentWrites,
       deadline: deadline.signal,
       clientGone: clientGone.signal,
-      ...(correlationId !== undefined && { correlationId }),
+      ...more,
     }),
     calls,
     callsOf: (name) => calls.filter((call) => call.name === name).map((call) => [...call.arguments]),
