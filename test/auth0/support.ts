@@ -57,10 +57,14 @@ export type Scene = AsyncDisposable & {
 
 const secret = 'canary-secret';
 
+export type SceneOptions = Auth0ClientOptions & {
+  readonly origin?: string;
+  /** The host that the client knows the tenant by. */
+  readonly isNamed?: string;
+};
+
 /** By default it issues `canary-token-1`, `-2` and so on, and answers every request with John. */
-export async function startScene(
-  options: Auth0ClientOptions & { readonly origin?: string } = {},
-): Promise<Scene> {
+export async function startScene(options: SceneOptions = {}): Promise<Scene> {
   const requests: Received[] = [];
   const tokenRequests: Received[] = [];
   const events: ExchangeEvent[] = [];
@@ -101,7 +105,8 @@ export async function startScene(
 
   const client = createAuth0Client(
     {
-      origin: options.origin ?? origin,
+      origin:
+        options.isNamed === undefined ? (options.origin ?? origin) : `http://${options.isNamed}:${port}`,
       audience: 'https://acme.example/api/v2/',
       clientId: 'gateway',
       clientSecret: secret,
@@ -139,7 +144,7 @@ export async function startScene(
 }
 
 /** As `startScene`, with a token at hand and no connection open: what follows is sent upon a new one. */
-export async function startSceneWithToken(options: Auth0ClientOptions = {}): Promise<Scene> {
+export async function startSceneWithToken(options: SceneOptions = {}): Promise<Scene> {
   const scene = await startScene(options);
   scene.answerToken(token({ headers: { connection: 'close' } }), token());
   scene.client.start();

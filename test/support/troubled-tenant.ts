@@ -13,6 +13,8 @@ export type TroubledTenant = AsyncDisposable & {
   readonly origin: string;
   /** What happens to the next call of the Management API, and to those after it. */
   trouble(...troubles: Trouble[]): void;
+  /** Forgets what was to happen to the next calls. */
+  clear(): void;
   /** What happens to every call whose path holds this text. */
   troubleAt(path: string, instead: Trouble['instead']): void;
   /** Resolves once a call of this method has arrived. */
@@ -43,6 +45,7 @@ export async function startTroubledTenant(healthy: string): Promise<TroubledTena
   return {
     origin: `http://127.0.0.1:${address.port}`,
     trouble: (...added) => void troubles.push(...added),
+    clear: () => void troubles.splice(0),
     troubleAt: (path, instead) => void places.push({ path, instead }),
     async untilCalled(method) {
       while (!calls.some((call) => call.startsWith(method)))
