@@ -1,0 +1,125 @@
+/** Random schedules: operations that start about the same time, and what the tenant does with each of their calls. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import { answer, hang, reset, type Trouble } from '../support/troubled-tenant.ts';
+
+/** In every text that the tenant says of itself: nobody else may ever repeat it. */
+export const upstreamCanary = 'canary-of-the-upstream';
+/** In every password: nobody may ever repeat it. */
+export const passwordCanary = 'Canary-0f-a-password';
+
+export type Schedule = readonly Operation[];
+
+export type Operation = {
+  readonly startsAfterMs: number;
+  readonly kind: 'read' | 'by-email' | 'search' | Write;
+  /** Which of two users. */
+  readonly user: 0 | 1;
+  /** One for each call of the tenant; those beyond go well. */
+  readonly steps: readonly Step[];
+};
+
+/** What an update changes, and whether it asks for what changed, for which the user is read before. */
+export type Write = { readonly changes: 'metadata' | 'name' | 'password'; readonly isKnown: boolean };
+
+export type Step = {
+  readonly kind: keyof typeof kinds;
+  /** Whether, and when, the tenant does what it was asked; `late` is after everybody stopped listening. */
+  readonly does: 'nothing' | 'first' | 'late';
+  readonly afterMs: number;
+};
+
+/** Whether a tenant that answers so may have done something nevertheless, and may do so later. */
+type Kind = { readonly instead: Trouble['instead']; readonly may: readonly Step['does'][] };
+
+const refusing = { may: ['nothing'] } as const;
+const ending = { may: ['nothing', 'first'] } as const;
+const silent = { may: ['nothing', 'first', 'late'] } as const;
+
+const json = { 'content-type': 'application/json' };
+const error = (statusCode: number) => ({
+  statusCode,
+  error: upstreamCanary,
+  message: upstreamCanary,
+  errorCode: 'oops',
+});
+const fails = (status: number, headers = {}) => answer(status, error(status), headers);
+
+const kinds = {
+  fine: { ...refusing, instead: (_, passOn) => void passOn() },
+  'rate without a word': { ...refusing, instead: fails(429) },
+  'rate, at once': { ...refusing, instead: fails(429, { 'retry-after': '0' }) },
+  'rate, too long': { ...refusing, instead: fails(429, { 'retry-after': '30' }) },
+  'token refused': { ...refusing, instead: fails(401) },
+  'right refused': { ...refusing, instead: fails(403) },
+  'somebody else is asked': { ...refusing, instead: answer(404, upstreamCanary) },
+  reset: { ...ending, instead: reset },
+  'internal error': { ...ending, instead: fails(500) },
+  'bad gateway': { ...ending, instead: answer(502, upstreamCanary) },
+  unavailable: { ...ending, instead: fails(503) },
+  page: { ...ending, instead: answer(200, `<h1>${upstreamCanary}</h1>`) },
+  empty: { ...ending, instead: (response) => void response.writeHead(204).end() },
+  redirect: { ...ending, instead: answer(302, '', { location: 'http://127.0.0.1:9/' }) },
+  'another user': { ...ending, instead: answer(200, { user_id: 'auth0|other', name: upstreamCanary }) },
+  truncated: {
+    ...ending,
+    instead: (response) => {
+      response.writeHead(200, { ...json, 'content-length': 1_000 });
+      response.write(`{"user_id":"${upstreamCanary}`, () => response.destroy());
+    },
+  },
+  'gateway timeout': { ...silent, instead: fails(504) },
+  hang: { ...silent, instead: hang },
+  drip: {
+    ...silent,
+    instead: (response) => {
+      response.writeHead(200, json);
+      const timer = setInterval(() => response.write(' '), 50);
+      response.once('close', () => clearInterval(timer));
+    },
+  },
+} satisfies Record<string, Kind>;
+
+/** What a tenant does to a call; what is late in it is added to `pending`. */
+export function toTrouble({ kind, does, afterMs }: Step, pending: Promise<void>[]): Trouble {
+  const { instead } = kinds[kind];
+  return {
+    applied: does === 'first',
+    instead: (response, passOn, apply) => {
+      if (does === 'late') pending.push(sleep(afterMs).then(apply));
+      if (does === 'late') return instead(response, passOn, apply);
+      setTimeout(() => instead(response, passOn, apply), afterMs);
+    },
+  };
+}
+
+/** Whether a request that was answered so was certainly not processed, and may be sent again. */
+export function isRefusal(step: Step): boolean {
+  return ['rate without a word', 'rate, at once', 'token refused'].includes(step.kind);
+}
+
+const steps: fc.Arbitrary<Step> = fc.constantFrom(...(Object.keys(kinds) as Step['kind'][])).chain((kind) =>
+  fc.record({
+    kind: fc.constant(kind),
+    does: fc.constantFrom<Step['does']>(...kinds[kind].may),
+    afterMs: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(1_200) }),
+  }),
+);
+
+const writes: fc.Arbitrary<Write> = fc.record({
+  changes: fc.constantFrom('metadata', 'name', 'password'),
+  isKnown: fc.boolean(),
+});
+
+export const schedules: fc.Arbitrary<Schedule> = fc.array(
+  fc.record({
+    startsAfterMs: fc.nat(200),
+    kind: fc.oneof(
+      { weight: 3, arbitrary: writes },
+      { weight: 2, arbitrary: fc.constantFrom('read', 'by-email', 'search') },
+    ),
+    user: fc.constantFrom(0, 1),
+    steps: fc.array(steps, { maxLength: 5 }),
+  }),
+  { minLength: 1, maxLength: 6 },
+);
