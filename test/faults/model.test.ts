@@ -20,6 +20,7 @@ import {
   schedules,
   toTrouble,
   upstreamCanary,
+  userCount,
   type Write,
 } from './schedule.ts';
 
@@ -80,6 +81,8 @@ class Bench {
   readonly #tenant: TroubledTenant;
   readonly #token: string;
   readonly #lines: string[];
+  /** Those whose password can be changed. */
+  readonly #users: readonly string[];
   #count = 0;
 
   constructor(gateway: TestGateway, tenant: TroubledTenant, token: string, lines: string[]) {
@@ -87,6 +90,8 @@ class Bench {
     this.#tenant = tenant;
     this.#token = token;
     this.#lines = lines;
+    this.#users = gateway.sandbox.people.map(({ userId }) => userId).filter((id) => id.startsWith('auth0|'));
+    expect(this.#users.length).toBeGreaterThanOrEqual(userCount);
   }
 
   async run(schedule: Schedule): Promise<void> {
@@ -125,7 +130,7 @@ class Bench {
         authorization: `Bearer ${this.#token}`,
         'x-request-id': id,
       },
-      body: JSON.stringify(requestOf(id, kind, users[user])),
+      body: JSON.stringify(requestOf(id, kind, this.#users[user] ?? '')),
     });
     const text = await response.text();
     return { status: response.status, text, ms: performance.now() - start };
@@ -184,8 +189,6 @@ class Bench {
     );
   }
 }
-
-const users = ['auth0|507f1f77bcf86cd799439020', 'auth0|65a1c0f2b4d3e2a1908f7e01'] as const;
 
 type Failure = { readonly extensions: { readonly code: string; readonly applied?: string } };
 
