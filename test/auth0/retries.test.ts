@@ -19,6 +19,7 @@ import {
   startSceneWithToken,
   text,
   tooLarge,
+  within,
 } from './support.ts';
 
 /** Calls, and how often each may be sent: after a failure, and after an answer that makes no sense. */
@@ -123,6 +124,18 @@ describe('a read', () => {
     scene.answer(answer, json(john));
     expect(await scene.client.getUser(john.user_id, patiently())).toEqual(john);
     expect(scene.requests).toHaveLength(2);
+  });
+
+  it('is repeated when its answer does not begin, and an update is not', async () => {
+    await using scene = await startSceneWithToken({ headersTimeoutMs: 200 });
+    scene.answer(silence, json(john), silence);
+    expect(await scene.client.getUser(john.user_id, patiently())).toEqual(john);
+    expect(scene.requests).toHaveLength(2);
+    const update = fault(scene.client.updateUser(john.user_id, { name: 'J' }, within(1_000)));
+    expect(await update).toMatchObject({ code: 'timeout', outcome: 'unknown', mayStillArrive: true });
+    expect(scene.requests).toHaveLength(3);
+    expect(await fault(scene.client.getUser(john.user_id, patiently()))).toMatchObject({ code: 'timeout' });
+    expect(scene.requests).toHaveLength(6);
   });
 
   it('is not repeated beyond its deadline', async () => {
