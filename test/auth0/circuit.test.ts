@@ -16,7 +16,10 @@ function bench() {
     () => nowMs,
   );
   const end = async (error: unknown = null, blames?: boolean): Promise<unknown> => {
-    const attempt = () => (error === null ? Promise.resolve('done') : Promise.reject(error));
+    const attempt = async () => {
+      if (error !== null) throw error;
+      return 'done';
+    };
     return circuit.guard(attempt, blames).catch((thrown: unknown) => thrown);
   };
   return {

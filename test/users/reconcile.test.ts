@@ -15,7 +15,7 @@ function since(changes: WireObject = {}): WireUser {
 function verdict(
   patch: WirePatch,
   after: WireUser,
-  { before = john as WireObject | null, mayStillArrive = false } = {},
+  { before = john, mayStillArrive = false }: { before?: WireObject | null; mayStillArrive?: boolean } = {},
 ): Verdict {
   return reconcile({ patch, before, after, mayStillArrive });
 }
