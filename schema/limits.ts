@@ -9,6 +9,14 @@ export const pageSize = { least: 1, most: 100, usual: 25 } as const;
 /** `_entities(representations:)`, over all of an operation. */
 export const representationsLimit = 100;
 
+/** Of one operation, whatever it asks for. */
+export const operationLimits = {
+  /** Fields in its answer. A page of 100 whole users has 4,400. */
+  fields: 20_000,
+  /** Calls to Auth0: as many as it takes to read 100 users with the tokens of their identity providers. */
+  calls: 200,
+} as const;
+
 /** Of `userMetadata` and `appMetadata`, each, in one update. */
 export const metadataLimits = {
   /** Bytes of its compact JSON in UTF-8, unless the operator says otherwise: the profile limit Auth0 has announced. */

@@ -10,6 +10,7 @@ import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { Authentication } from '../../schema/context.ts';
 import { toClientError } from './client-error.ts';
 import { ValuesOfCorrectTypeWithoutEchoRule, variableErrors } from './coercion-errors.ts';
+import { parseWithinLimits } from './document-limits.ts';
 import { OneUpdateRule } from './one-update-rule.ts';
 import type { ServerContext } from './server-context.ts';
 
@@ -49,6 +50,15 @@ export function useNoStore(): YogaPlugin {
     onResponse({ response }) {
       response.headers.set('cache-control', 'no-store');
       response.headers.append('vary', 'Origin');
+    },
+  };
+}
+
+/** No document is validated that is not worth it. */
+export function useDocumentLimits(): YogaPlugin {
+  return {
+    onParse({ setParseFn }) {
+      setParseFn(parseWithinLimits);
     },
   };
 }

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import type { Users } from '../../schema/context.ts';
+import { operationLimits } from '../../schema/limits.ts';
 import type { IdentityTokens } from '../../schema/model.ts';
 import type { Auth0Client, CallOptions } from '../auth0/client.ts';
 import { searchErrorOf } from './fault-to-client-error.ts';
@@ -7,6 +8,7 @@ import { toIdpTokens } from './idp-tokens.ts';
 import { createLoader } from './loader.ts';
 import { toUser } from './normalize.ts';
 import { createReadById } from './read-by-id.ts';
+import { withReadCap } from './read-cap.ts';
 import { noted, type RecentWrites } from './recent-writes.ts';
 import { searchUsers } from './search.ts';
 import { updateUser } from './update.ts';
@@ -34,8 +36,9 @@ const concurrency = 10;
 
 /** The users of the tenant for one operation, which is how long it remembers those it has read. */
 export function createUsers(dependencies: UsersDependencies): Users {
-  const { client, recentWrites, deadline, clientGone, endsAt, correlationId } = dependencies;
+  const { recentWrites, deadline, clientGone, endsAt, correlationId } = dependencies;
   const { onReconciliation = () => {} } = dependencies;
+  const client = withReadCap(dependencies.client, operationLimits.calls);
   const writing: CallOptions = {
     signal: deadline,
     ...(endsAt !== undefined && { endsAt }),
