@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { InexactNumber, isWithinReach } from './exact-number.ts';
 import { metadataLimits, prototypeKeys, reservedAppMetadataKeys } from './limits.ts';
 import type { JsonObject } from './model.ts';
 
@@ -124,12 +125,15 @@ class Walk {
           path: place,
           message: `Expected another key: "${key}" is not safe to merge.`,
         };
-      if (typeof value === 'number' && isRounded(value))
+      if (value instanceof InexactNumber || (typeof value === 'number' && !isWithinReach(value))) {
         yield {
           code: 'INVALID',
           path: place,
-          message: 'Expected a number that keeps its digits, but got one beyond 2^53: send it as text.',
+          message:
+            'Expected a number that keeps its digits, but got one beyond 2^53 or with too many of them: send it as text.',
         };
+        continue;
+      }
       if (unserialisable.has(typeof value))
         yield { code: 'INVALID', path: place, message: `Expected a JSON value, but got a ${typeof value}.` };
       if (typeof value === 'object' && value !== null) yield* this.through(value, place);
@@ -139,11 +143,6 @@ class Walk {
 
 /** What serialising leaves out, or fails at: a function in place of a value makes an object empty on its way. */
 const unserialisable: ReadonlySet<string> = new Set(['function', 'symbol', 'bigint']);
-
-/** A number so large that reading it may already have changed it: an integer beyond 2^53, or one beyond all bounds. */
-function isRounded(value: number): boolean {
-  return !Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value));
-}
 
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,5 +1,6 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { GraphQLDateTime } from 'graphql-scalars';
+import { readNumber } from './exact-number.ts';
 import type { JsonObject, JsonValue } from './model.ts';
 
 export const DateTime = new GraphQLScalarType<Date, Date>({
@@ -41,7 +42,8 @@ function readLiteral(
       return node.values.map((item) => readLiteral(item, variables) ?? null);
     case Kind.INT:
     case Kind.FLOAT:
-      return Number(node.value);
+      // The rules of metadata refuse what is no number they can take, and say where.
+      return readNumber(node.value) as number;
     case Kind.STRING:
     case Kind.BOOLEAN:
       return node.value;

@@ -5,6 +5,7 @@ import { createAuthenticator } from './auth/authenticate.ts';
 import { type Auth0Settings, createAuth0Client, type ExchangeEvent } from './auth0/client.ts';
 import type { ServerContext } from './graphql/server-context.ts';
 import { createGraphQLServer } from './graphql/yoga.ts';
+import { readBody } from './http/body.ts';
 import { answerHealth } from './http/health.ts';
 import { requestIdOf } from './http/request-id.ts';
 import { answerSandboxToken, type IssueToken } from './http/sandbox-token.ts';
@@ -104,6 +105,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       deadline: AbortSignal.timeout(options.operationTimeoutMs),
       endsAt: start + options.operationTimeoutMs,
       clientGone: asNative(request.signal),
+      readBody: () => readBody(request),
       facts: {},
     };
     const response = await graphql.fetch(detached(request), context);
@@ -151,9 +153,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 }
 
-/** Without the client's departure: a server that hears of it gives up, and a write must be seen through. */
-function detached({ url, method, headers, body }: Request): Request {
-  return new Request(url, { method, headers, body, ...(body && { duplex: 'half' }) });
+/**
+ * Without the client's departure: a server that hears of it gives up, and a write must be seen through. Without the
+ * body, which is read through the context.
+ */
+function detached({ url, method, headers }: Request): Request {
+  return new Request(url, { method, headers });
 }
 
 /** The signal of a request is the HTTP adapter's own, which Node does not combine with others. */

@@ -15,16 +15,6 @@ export function toClientError(error: unknown, report: (error: unknown) => void):
     return at(error, withoutValue(origin.message), code('BAD_USER_INPUT'));
   if (error instanceof GraphQLError && origin === error && !wasExecuted)
     return error.message.startsWith('Syntax Error') ? withoutToken(error) : error;
-  if (!wasExecuted && origin instanceof SyntaxError)
-    return at(error, 'Expected JSON in variables and extensions.', {
-      code: 'BAD_REQUEST',
-      http: { status: 400 },
-    });
-  if (!wasExecuted && origin instanceof RangeError)
-    return at(error, 'Expected a document with less nesting.', {
-      ...code('OPERATION_TOO_COMPLEX'),
-      http: { status: 400 },
-    });
   report(origin);
   // What was executed answers 200; what never got that far is told by the status as well.
   return at(error, 'Something went wrong in the gateway. The request id leads to the cause.', {

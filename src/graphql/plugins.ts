@@ -128,16 +128,13 @@ function withFacts(
   error: GraphQLError,
   { requestId, facts: { operation, applied } }: ServerContext,
 ): GraphQLError {
-  const { originalError, http, ...extensions } = error.extensions;
   return new GraphQLError(error.message, {
     nodes: error.nodes ?? null,
     source: error.source ?? null,
     positions: error.positions ?? null,
     path: error.path ?? null,
     extensions: {
-      ...extensions,
-      // A body that is no JSON is told by its status, and not by the parser's own error, which quotes it.
-      ...(http !== undefined && { http: originalError === undefined ? http : { ...http, spec: false } }),
+      ...error.extensions,
       code: error.extensions['code'] ?? 'BAD_REQUEST',
       requestId,
       ...(operation?.operation === OperationTypeNode.MUTATION && {

@@ -13,6 +13,8 @@ export type ServerContext = {
   readonly endsAt: number;
   /** When nobody waits for the answer any more. */
   readonly clientGone: AbortSignal;
+  /** As far as it may be read. */
+  readonly readBody: () => Promise<{ readonly text: string } | { readonly problem: 'too-large' | 'broken' }>;
   readonly facts: OperationFacts;
 };
 

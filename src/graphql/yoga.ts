@@ -12,6 +12,7 @@ import {
   useNoStore,
   useValidationRules,
 } from './plugins.ts';
+import { useRequestParameters } from './request-parameters.ts';
 import type { ServerContext } from './server-context.ts';
 
 export type GraphQLServerOptions = ContextDependencies & {
@@ -28,8 +29,6 @@ export type GraphQLServerOptions = ContextDependencies & {
 /** Any one of these makes a browser ask before it sends, which a page of another origin cannot pass. */
 const preflightHeaders = ['x-graphql-yoga-csrf', 'apollo-require-preflight', 'graphql-require-preflight'];
 
-const bodyLimit = 100_000;
-
 /** GraphQL over HTTP at /graphql. */
 export function createGraphQLServer(
   options: GraphQLServerOptions,
@@ -42,6 +41,7 @@ export function createGraphQLServer(
       useNoStore(),
       useAuthentication(options.authenticate, options.unauthorized),
       useCSRFPrevention({ requestHeaders: preflightHeaders }),
+      useRequestParameters(),
       useDocumentLimits(),
       useValidationRules(options),
       useErrorFacts(options),
@@ -54,7 +54,8 @@ export function createGraphQLServer(
     landingPage: false,
     multipart: false,
     batching: false,
-    maxRequestBodySize: bodyLimit,
+    // Bodies are read, and bounded, by useRequestParameters.
+    maxRequestBodySize: false,
   });
 }
 

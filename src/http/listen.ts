@@ -12,7 +12,11 @@ export type ListenOptions = {
   readonly port: number;
   /** Hears of what the handler throws; the client gets a bare 500. */
   readonly onError: (error: unknown) => void;
+  /** How long a client may take to send. */
+  readonly patience?: Patience;
 };
+
+export type Patience = { readonly headMs: number; readonly requestMs: number };
 
 export type Listener = AsyncDisposable & {
   /** Where it can be reached from this machine, without a slash at the end. */
@@ -29,11 +33,10 @@ export type Listener = AsyncDisposable & {
 /** For whoever just disposes of a listener. */
 const defaultGraceMs = 10_000;
 
+/** A head is small and comes at once; a body is at most some 100 KB. */
+const usualPatience: Patience = { headMs: 10_000, requestMs: 30_000 };
+
 const serverOptions = {
-  /** A head is small and comes at once; a body is at most some 100 KB. */
-  headersTimeout: 10_000,
-  requestTimeout: 30_000,
-  connectionsCheckingInterval: 5_000,
   /** Longer than the 60 s that load balancers usually keep an idle connection, or they would write to a closed one. */
   keepAliveTimeout: 75_000,
   /** Access tokens of several KB are common. */
@@ -41,7 +44,10 @@ const serverOptions = {
 };
 
 /** Rejects with Node's own error where it cannot listen, such as EADDRINUSE. */
-export async function listen(handler: Handler, { host, port, onError }: ListenOptions): Promise<Listener> {
+export async function listen(
+  handler: Handler,
+  { host, port, onError, patience = usualPatience }: ListenOptions,
+): Promise<Listener> {
   const unanswered = new Set<ServerResponse>();
   const working = new Set<Request>();
   const idle = Promise.withResolvers<void>();
@@ -65,7 +71,12 @@ export async function listen(handler: Handler, { host, port, onError }: ListenOp
       settle();
     }
   });
-  const server = createServer(serverOptions, (request, response) => {
+  const timeouts = {
+    headersTimeout: patience.headMs,
+    requestTimeout: patience.requestMs,
+    connectionsCheckingInterval: patience.headMs / 2,
+  };
+  const server = createServer({ ...serverOptions, ...timeouts }, (request, response) => {
     unanswered.add(response);
     if (isDraining) endsConnection(response);
     response.once('close', () => {
@@ -95,10 +106,13 @@ export async function listen(handler: Handler, { host, port, onError }: ListenOp
   return { url: urlOf(server), drain, close, [Symbol.asyncDispose]: () => close(defaultGraceMs) };
 }
 
-/** What Node's parser lets through: a Host that is none, and a body in a coding that nobody here undoes. */
+/**
+ * What Node's parser lets through: a Host that is none, a body in a coding that nobody here undoes, and TRACE, which
+ * no fetch-style request can be.
+ */
 function isProper(request: Request): boolean {
   const coding = request.headers.get('transfer-encoding') ?? 'chunked';
-  return URL.canParse(request.url) && coding.toLowerCase() === 'chunked';
+  return URL.canParse(request.url) && coding.toLowerCase() === 'chunked' && request.method !== 'TRACE';
 }
 
 function endsConnection(response: ServerResponse): void {

@@ -1,5 +1,7 @@
 /** `POST /sandbox/token`: an access token of one of the sandbox's people, for the pages this gateway serves itself. */
 
+import { readBody } from './body.ts';
+
 /** The answer of a token endpoint (RFC 6749, section 5.1); `null`: nobody has this e-mail address. */
 export type IssueToken = (email: string) => Promise<{ readonly access_token: string } | null>;
 
@@ -9,7 +11,10 @@ export async function answerSandboxToken(request: Request, issueToken: IssueToke
   // A type that a page of another origin cannot send unasked.
   if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? ''))
     return answer(415, { error: 'Expected application/json.' });
-  const email = emailOf(await request.text());
+  const body = await readBody(request);
+  if ('problem' in body && body.problem === 'too-large')
+    return answer(413, { error: 'Expected a smaller body.' });
+  const email = 'text' in body ? emailOf(body.text) : null;
   if (email === null) return answer(400, { error: 'Expected {"email": "..."}.' });
   const token = await issueToken(email);
   return token

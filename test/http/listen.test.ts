@@ -68,11 +68,25 @@ describe('bytes that are no proper request', () => {
     ['no host', 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n'],
     ['a host that is none', 'GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n'],
     ['a port that is none', 'GET / HTTP/1.1\r\nHost: a:99999\r\nConnection: close\r\n\r\n'],
+    ['a method that no request can have', 'TRACE / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'],
     ['a head too large', `${post}X-A: ${'a'.repeat(20_000)}\r\n\r\n`],
   ])('never reach the handler: %s', async (_, bytes) => {
     await using server = await serve(hello);
     expect(await exchangeRaw(server.url, bytes)).toMatch(/^HTTP\/1\.1 4(00|31) /);
     expect(server.calls()).toBe(0);
+  });
+});
+
+describe('a client that takes its time', () => {
+  const impatient = { headMs: 100, requestMs: 200 };
+  const head = 'POST / HTTP/1.1\r\nHost: a\r\n';
+  it.each([
+    ['a head', head],
+    ['a body', `${head}Content-Length: 10\r\n\r\nabc`],
+    ['chunks', `${head}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n`],
+  ])('is cut off while it sends %s', async (_, bytes) => {
+    await using server = await serve(async (request) => new Response(await request.text()), impatient);
+    expect(await exchangeRaw(server.url, bytes)).toMatch(/^HTTP\/1\.1 408 |^$/);
   });
 });
 

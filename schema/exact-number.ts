@@ -1,0 +1,35 @@
+/** Numbers as they are written, where reading them would change them. */
+
+/** Stands where a number was written that no `number` holds: whoever expects a value finds none they can take. */
+export class InexactNumber {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/**
+ * The value of a JSON number; an `InexactNumber` where it would lose digits, as integers from 2^53 on may. What is
+ * merely written at more length than it needs, such as 1.0e2, loses none, and -0 is 0.
+ */
+export function readNumber(text: string): number | InexactNumber {
+  const value = Number(text);
+  const isKept = isWithinReach(value) && decimalOf(text) === decimalOf(String(value));
+  return isKept ? value : new InexactNumber(text);
+}
+
+/** From 2^53 on, neighbouring integers read the same. */
+export function isWithinReach(value: number): boolean {
+  return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
+}
+
+/** The same text for every way to write the same number. */
+function decimalOf(text: string): string {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
+  const digits = `${whole}${fraction}`.replace(/^0+/, '');
+  const significant = digits.replace(/0+$/, '');
+  if (significant === '') return '0';
+  return `${sign}${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`;
+}

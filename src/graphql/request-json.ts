@@ -1,0 +1,46 @@
+/**
+ * The JSON of a request, with nothing lost: a key that comes twice, of which only the last would count, is refused, and
+ * a number that would be rounded is an `InexactNumber`.
+ */
+import { readNumber } from '../../schema/exact-number.ts';
+
+/** Deeper than anything that can be asked, and far from where recursion ends. */
+const deepest = 100;
+
+/** @throws SyntaxError for what is no JSON, `LossyJson` for what is not to be believed. */
+export function parseRequestJson(text: string): unknown {
+  // Without a reviver: with one, parsing recurses and takes several times as long.
+  const value: unknown = JSON.parse(text);
+  checkStructure(text);
+  return suspicious.test(text) ? JSON.parse(text, exactly) : value;
+}
+
+/** What was expected of the JSON; nothing of what came. */
+export class LossyJson extends Error {}
+
+/** Of text that is known to be JSON. */
+function checkStructure(text: string): void {
+  /** Of the objects and arrays open at this place: the keys so far. */
+  const open: Set<string>[] = [];
+  for (const [token, key, colon] of text.matchAll(tokens)) {
+    if (token === '{' || token === '[') {
+      if (open.push(new Set()) > deepest)
+        throw new LossyJson(`Expected JSON of at most ${deepest} levels, but got more.`);
+    } else if (token === '}' || token === ']') open.pop();
+    else if (colon !== undefined && key !== undefined) {
+      const name = key.includes('\\') ? (JSON.parse(`"${key}"`) as string) : key;
+      if (open.at(-1)?.has(name))
+        throw new LossyJson('Expected each key of a JSON object once, but one comes again.');
+      open.at(-1)?.add(name);
+    }
+  }
+}
+
+const tokens = /"((?:[^"\\]+|\\.)*)"(\s*:)?|[{}[\]]/g;
+
+/** Up to 15 digits always survive, unless an exponent follows. What stands in texts may match too: it only costs. */
+const suspicious = /[\d.]{16}|\d[eE]/;
+
+function exactly(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  return typeof value === 'number' && context?.source !== undefined ? readNumber(context.source) : value;
+}
