@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bodyLimit, readBody } from '../../src/http/body.ts';
-import { type Served, serve } from './support.ts';
+import { exchangeRaw, type Served, serve } from './support.ts';
 
 let server: Served;
 beforeAll(async () => {
@@ -34,6 +34,11 @@ it('is counted in bytes, and is text in UTF-8', async () => {
   });
   const body = new Uint8Array([0x61, 0xff]);
   expect(await (await fetch(server.url, { method: 'POST', body })).json()).toEqual({ problem: 'broken' });
+});
+
+it('is refused before it comes, where it tells its length', async () => {
+  const head = `POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: ${bodyLimit + 1}\r\n\r\n`;
+  expect(await exchangeRaw(server.url, head)).toContain('too-large');
 });
 
 it('that is refused does not keep its connection from serving others', async () => {
