@@ -42,9 +42,13 @@ function code(code: ErrorCode): { readonly code: ErrorCode } {
   return { code };
 }
 
-/** The parser quotes the token it stumbled over, which may be the value of a field. */
+/** The parser quotes what it stumbled over, a token or an escape sequence, which may be the value of a field. */
 function withoutToken(error: GraphQLError): GraphQLError {
-  return new GraphQLError(error.message.replace(/\b(String|BlockString|Name|Int|Float) "[\s\S]*"/, '$1'), {
+  const message = error.message
+    .replace(/\b(String|BlockString|Name|Int|Float) "[\s\S]*"/, '$1')
+    .replace(/\bvariable "[^"]*"/, 'variable')
+    .replace(/(escape sequence): "[\s\S]*/, '$1.');
+  return new GraphQLError(message, {
     source: error.source ?? null,
     positions: error.positions ?? null,
     extensions: error.extensions,

@@ -23,11 +23,12 @@ export function ValuesOfCorrectTypeWithoutEchoRule(context: ValidationContext): 
         value: (error: GraphQLError) => {
           const [node] = error.nodes ?? [];
           const expected = context.getInputType();
-          context.reportError(
-            speaksOfNames(error.message) || !expected
-              ? error
-              : new GraphQLError(`Expected a value of type "${String(expected)}".`, { nodes: node ?? null }),
-          );
+          const message =
+            ofUnknownField(error.message, 'Expected') ??
+            (expected && !speaksOfNames(error.message)
+              ? `Expected a value of type "${String(expected)}".`
+              : error.message);
+          context.reportError(new GraphQLError(message, { nodes: node ?? null }));
         },
       },
     }),
@@ -89,12 +90,21 @@ function place(variable: string, path: readonly (string | number)[]): string {
 
 function withoutValue(message: string): string {
   if (speaksOfNames(message)) return message;
+  const unknown = ofUnknownField(message, 'expected');
+  if (unknown !== null) return unknown;
   const [, type] =
     /^(?:Enum )?"?(\w+)"? cannot represent/.exec(message) ?? /in "(\w+)" enum/.exec(message) ?? [];
   return type ? `expected a value of type "${type}".` : 'expected a value of another type.';
 }
 
-/** Whether GraphQL's text repeats names of fields and types only. */
+/** Whether GraphQL's text repeats names of the schema only. */
 function speaksOfNames(message: string): boolean {
-  return /^(Field|Expected (non-nullable )?type) "[^"]*" /.test(message);
+  return /^(Field "[\w.]*" of required type|Expected (non-nullable )?type) "[^"]*" /.test(message);
+}
+
+/** A name that is no field's may be a value in the wrong place. Those that are suggested are the schema's. */
+function ofUnknownField(message: string, verb: 'Expected' | 'expected'): string | null {
+  const [, type, suggestion = ''] =
+    /^Field "[\s\S]*" is not defined by type "(\w+)"\.( Did you mean [\w", ]+\?)?$/.exec(message) ?? [];
+  return type === undefined ? null : `${verb} a field of "${type}".${suggestion}`;
 }
