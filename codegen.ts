@@ -29,7 +29,11 @@ const config: CodegenConfig = {
     'schema/update-user-input.schema.json': {
       plugins: [{ add: { content: JSON.stringify(toJsonSchema(updateUserInput), null, 2) } }],
     },
-    'test/support/operations/': { documents: 'schema/operations/*.graphql', ...typedDocuments },
+    'test/support/operations/': {
+      documents: 'schema/operations/*.graphql',
+      ...typedDocuments,
+      presetConfig: { ...typedDocuments.presetConfig, persistedDocuments: { hashAlgorithm: 'sha256' } },
+    },
     'src/pages/browser/operations/': {
       documents: 'src/pages/browser/*.graphql',
       ...typedDocuments,

@@ -33,6 +33,8 @@ export type GatewayOptions = {
   /** Whether the SDL of the subgraph tells routers what fields take. */
   readonly federationAuthDirectives: boolean;
   readonly corsOrigins: readonly string[];
+  /** `null`: any document is executed. Else only these, by id. */
+  readonly trustedDocuments: ReadonlyMap<string, string> | null;
   readonly log: Log;
   /** Where the tenant is the sandbox: its tokens for the gateway's own pages, and whom their visitors can become. */
   readonly sandbox?: { readonly issueToken: IssueToken; readonly visitors: Visitors };
@@ -79,6 +81,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       }),
     introspection: options.introspection,
     corsOrigins: options.corsOrigins,
+    trustedDocuments: options.trustedDocuments,
     report: (error, requestId) => log.error({ err: error, requestId }, 'a bug'),
   });
   owned.defer(async () => {

@@ -47,7 +47,10 @@ const listener = running.use(
   ),
 );
 log.info({ url: listener.url, tenant: auth0.origin }, 'listening');
-if (sandbox) process.stderr.write(welcome({ url: listener.url, graphiql: config.graphiql, sandbox }));
+if (sandbox) {
+  const { graphiql, trustedDocuments } = config;
+  process.stderr.write(welcome({ url: listener.url, graphiql, openly: trustedDocuments === null, sandbox }));
+}
 
 const signal = await signalled;
 log.info({ signal }, 'draining');

@@ -1,7 +1,8 @@
 /** What cannot start says so in a line or two, for whoever started it, and ends with a code of sysexits.h. */
-import { userFieldNames } from '../schema/index.ts';
+import { createSchema, userFieldNames } from '../schema/index.ts';
 import { type Config, readConfig } from './config/config.ts';
 import { ConfigError } from './config/fault.ts';
+import { documentFault } from './graphql/trusted-documents.ts';
 
 /** EX_CONFIG */
 const configurationFault = 78;
@@ -11,7 +12,11 @@ const unavailable = 69;
 /** The settings of this process; where they have faults, all of them are told. */
 export function configOrExit(): Config {
   try {
-    return readConfig(process.env, { userFields: userFieldNames() });
+    const schema = createSchema();
+    return readConfig(process.env, {
+      userFields: userFieldNames(),
+      documents: { faultOf: (document) => documentFault(schema, document) },
+    });
   } catch (error) {
     return exitFor(error);
   }

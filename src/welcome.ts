@@ -3,11 +3,13 @@ import type { Sandbox } from './sandbox/sandbox.ts';
 export type Welcome = {
   readonly url: string;
   readonly graphiql: boolean;
+  /** Whether any document is executed. */
+  readonly openly: boolean;
   readonly sandbox: Pick<Sandbox, 'origin' | 'people'>;
 };
 
 /** What somebody who has just started the gateway for the first time wants to know. */
-export function welcome({ url, graphiql, sandbox }: Welcome): string {
+export function welcome({ url, graphiql, openly, sandbox }: Welcome): string {
   const visitor = visitorOf(sandbox);
   return [
     '',
@@ -17,7 +19,8 @@ export function welcome({ url, graphiql, sandbox }: Welcome): string {
     '',
     peopleTable(sandbox),
     '',
-    ...(visitor === null ? [] : [example(url, visitor), '']),
+    ...(openly ? [] : ['Only trusted documents are executed: see TRUSTED_DOCUMENTS in the README.', '']),
+    ...(visitor === null || !openly ? [] : [example(url, visitor), '']),
     '',
   ].join('\n');
 }

@@ -1,6 +1,7 @@
 /** The environment as a typed tree: read once, every fault at once, nothing else reads the environment. */
 
 import { readFileSync } from 'node:fs';
+import { type DocumentRules, parseDocuments, type TrustedDocuments } from './documents.ts';
 import { type ReadFile, readEnv } from './env.ts';
 import { ConfigError, type Fault } from './fault.ts';
 import { createReader, type Reader } from './reader.ts';
@@ -35,6 +36,8 @@ export type Config = {
   readonly introspection: boolean;
   readonly federationAuthDirectives: boolean;
   readonly corsOrigins: readonly string[];
+  /** `null`: any document is executed. */
+  readonly trustedDocuments: TrustedDocuments | null;
   readonly logLevel: LogLevel;
   /** Names of settings that were made and have no effect. */
   readonly ignored: readonly string[];
@@ -76,11 +79,16 @@ const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
 /**
  * @param options.userFields the names `PUBLIC_USER_FIELDS` may hold
+ * @param options.documents what judges the documents that `TRUSTED_DOCUMENTS` holds
  * @throws {ConfigError} with every fault of the settings
  */
 export function readConfig(
   env: Readonly<Record<string, string | undefined>>,
-  options: { readonly userFields: readonly string[]; readonly readFile?: ReadFile },
+  options: {
+    readonly userFields: readonly string[];
+    readonly documents: DocumentRules;
+    readonly readFile?: ReadFile;
+  },
 ): Config {
   const faults: Fault[] = [];
   const report = (fault: Fault) => void faults.push(fault);
@@ -89,6 +97,9 @@ export function readConfig(
 
   const isTenant = reader.isSet('AUTH0_DOMAIN') || reader.isSet('AUTH0_ORIGIN');
   const tenant = isTenant ? readTenant(reader) : readSandbox(reader, readFile);
+  const trustedDocuments = reader.optional('TRUSTED_DOCUMENTS', (path) =>
+    parseDocuments(contentOf(path, readFile), options.documents),
+  );
   const config: Config = {
     listen: { host: reader.defaulted('HOST', listenHost), port: reader.defaulted('PORT', port) },
     tenant,
@@ -96,13 +107,19 @@ export function readConfig(
     publicUserFields: reader.defaulted('PUBLIC_USER_FIELDS', listOf(oneOf(options.userFields))),
     operationTimeoutMs: reader.defaulted('OPERATION_TIMEOUT_MS', deadlineMs),
     metadataMaxBytes: reader.defaulted('METADATA_MAX_BYTES', integer(1, 2 ** 31 - 1)),
-    graphiql: reader.optional('GRAPHIQL', boolean) ?? !isTenant,
+    graphiql: reader.optional('GRAPHIQL', boolean) ?? (!isTenant && !reader.isSet('TRUSTED_DOCUMENTS')),
     introspection: reader.optional('INTROSPECTION', boolean) ?? !isTenant,
     federationAuthDirectives: reader.defaulted('FEDERATION_AUTH_DIRECTIVES', boolean),
     corsOrigins: reader.defaulted('CORS_ORIGINS', listOf(browserOrigin)),
+    trustedDocuments,
     logLevel: reader.defaulted('LOG_LEVEL', oneOf(logLevels)),
     ignored: [...notActedOn, ...(isTenant ? [] : ofTenants)].filter((name) => reader.isSet(name)),
   };
+  if (config.graphiql && reader.isSet('TRUSTED_DOCUMENTS'))
+    report({
+      name: 'GRAPHIQL',
+      message: 'expected no true beside TRUSTED_DOCUMENTS: nothing it sends is one',
+    });
   refuseUnsupported(reader, report);
   refuseUncheckedTls(env, report);
 
@@ -162,9 +179,13 @@ const whereTenant = 'where AUTH0_DOMAIN or AUTH0_ORIGIN names a tenant';
 const verbatim = (text: string) => text;
 
 function readablePath(path: string, readFile: ReadFile): string {
+  contentOf(path, readFile);
+  return path;
+}
+
+function contentOf(path: string, readFile: ReadFile): string {
   try {
-    readFile(path);
-    return path;
+    return readFile(path);
   } catch {
     throw new Misfit('the path of a readable file');
   }
@@ -176,9 +197,8 @@ const ofTenants = ['AUTH0_CLIENT_ID', 'AUTH0_CLIENT_SECRET', 'AUTH0_AUDIENCE'] a
 
 /** These would change what the gateway promises: better no start than a promise that is not kept. */
 function refuseUnsupported(reader: Reader, report: (fault: Fault) => void): void {
-  for (const name of ['REDIS_URL', 'TRUSTED_DOCUMENTS'] as const) {
-    if (reader.isSet(name)) report({ name, message: 'expected no value: not supported by this version' });
-  }
+  if (reader.isSet('REDIS_URL'))
+    report({ name: 'REDIS_URL', message: 'expected no value: not supported by this version' });
   if (reader.defaulted('USER_CACHE_TTL_MS', milliseconds) > 0) {
     report({
       name: 'USER_CACHE_TTL_MS',

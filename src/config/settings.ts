@@ -81,7 +81,11 @@ export const settings = [
     default: '10240',
     meaning: 'largest userMetadata or appMetadata in one update, in UTF-8 bytes of its compact JSON',
   },
-  { name: 'GRAPHIQL', otherwise: 'true in the sandbox, else false', meaning: 'serve GraphiQL to browsers' },
+  {
+    name: 'GRAPHIQL',
+    otherwise: 'true in the sandbox, else false',
+    meaning: 'serve GraphiQL to browsers; never with TRUSTED_DOCUMENTS',
+  },
   { name: 'INTROSPECTION', otherwise: 'true in the sandbox, else false', meaning: 'answer introspection' },
   {
     name: 'FEDERATION_AUTH_DIRECTIVES',
@@ -94,7 +98,10 @@ export const settings = [
     default: '',
     meaning: 'allowed browser origins, comma-separated; never *',
   },
-  { name: 'TRUSTED_DOCUMENTS', meaning: 'not supported by this version: setting it is refused' },
+  {
+    name: 'TRUSTED_DOCUMENTS',
+    meaning: 'path of a map of documents by their ids; set = nothing else is executed',
+  },
   {
     name: 'LOG_LEVEL',
     default: 'info',

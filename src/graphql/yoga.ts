@@ -14,6 +14,7 @@ import {
 } from './plugins.ts';
 import { useRequestParameters } from './request-parameters.ts';
 import type { ServerContext } from './server-context.ts';
+import { documentIdParameter, useTrustedDocuments } from './trusted-documents.ts';
 
 export type GraphQLServerOptions = ContextDependencies & {
   readonly schema: GraphQLSchema;
@@ -22,6 +23,8 @@ export type GraphQLServerOptions = ContextDependencies & {
   readonly introspection: boolean;
   /** Browser origins that may call; never `*`. */
   readonly corsOrigins: readonly string[];
+  /** `null`: any document is executed. Else only these, by id. */
+  readonly trustedDocuments: ReadonlyMap<string, string> | null;
   /** Told of errors that no client may see. */
   readonly report: (error: unknown, requestId: string) => void;
 };
@@ -42,6 +45,7 @@ export function createGraphQLServer(
       useAuthentication(options.authenticate, options.unauthorized),
       useCSRFPrevention({ requestHeaders: preflightHeaders }),
       useRequestParameters(),
+      ...(options.trustedDocuments ? [useTrustedDocuments(options.trustedDocuments)] : []),
       useDocumentLimits(),
       useValidationRules(options),
       useErrorFacts(options),
@@ -54,6 +58,7 @@ export function createGraphQLServer(
     landingPage: false,
     multipart: false,
     batching: false,
+    ...(options.trustedDocuments && { extraParamNames: [documentIdParameter] }),
     // Bodies are read, and bounded, by useRequestParameters.
     maxRequestBodySize: false,
   });

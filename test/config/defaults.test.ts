@@ -22,6 +22,7 @@ describe('an empty environment', () => {
       operationTimeoutMs: 10_000,
       metadataMaxBytes: 10_240,
       graphiql: true,
+      trustedDocuments: null,
       introspection: true,
       federationAuthDirectives: false,
       corsOrigins: [],

@@ -6,6 +6,9 @@ import { ConfigError, type Fault } from '../../src/config/fault.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
+const documents = {
+  faultOf: (document: string) => (document.startsWith('{') ? null : 'Expected a brace.'),
+};
 const userFields = ['id', 'email', 'nickname', 'picture'];
 
 /** The least a tenant needs. */
@@ -16,7 +19,7 @@ export const tenantEnv: Env = {
   JWT_AUDIENCE: 'https://users.acme.example/',
 };
 
-export const configOf = (env: Env): Config => readConfig(env, { userFields });
+export const configOf = (env: Env): Config => readConfig(env, { userFields, documents });
 
 export function tenantOf(env: Env): Extract<Config['tenant'], { kind: 'tenant' }> {
   const { tenant } = configOf({ ...tenantEnv, ...env });

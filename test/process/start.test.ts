@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { temporaryFiles } from '../config/support.ts';
 import { type Process, run } from './support.ts';
 
 const anyPort = { PORT: '0', SANDBOX_PORT: '0' };
@@ -140,6 +141,36 @@ test('a file of people that cannot be read as such is told like any other fault'
   expect(await gateway.exited).toBe(78);
   expect(gateway.stderr()).toMatch(/SANDBOX_USERS: .+/);
   expect(gateway.stderr()).not.toContain('    at ');
+});
+
+describe('with trusted documents', () => {
+  test('the gateway comes up and executes nothing else', async () => {
+    const TRUSTED_DOCUMENTS = 'test/support/operations/persisted-documents.json';
+    await using gateway = run('src/main.ts', { ...anyPort, TRUSTED_DOCUMENTS });
+    await gateway.untilWritten('stderr', /Only trusted documents are executed/);
+    expect(gateway.stderr()).not.toMatch(/GraphiQL|curl/);
+    const [, url = ''] = await gateway.untilWritten('stdout', /"url":"([^"]+)"/);
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"query":"{ __typename }"}',
+    });
+    expect(await response.json()).toMatchObject({
+      errors: [{ extensions: { code: 'PERSISTED_QUERY_ID_REQUIRED' } }],
+    });
+  });
+
+  test('one that cannot be executed is named, and the exit code is 78', async () => {
+    using files = temporaryFiles();
+    const TRUSTED_DOCUMENTS = files.write(
+      'documents.json',
+      '{"good":"{ me { id } }","bad":"{ me { shoe } }"}',
+    );
+    await using gateway = run('src/main.ts', { ...anyPort, TRUSTED_DOCUMENTS });
+    expect(await gateway.exited).toBe(78);
+    expect(gateway.stderr()).toMatch(/TRUSTED_DOCUMENTS: .*bad: .*shoe/);
+    expect(gateway.stderr()).not.toMatch(/good|    at /);
+  });
 });
 
 test('a port that is taken is told by its name', async () => {

@@ -96,6 +96,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
       introspection: true,
       federationAuthDirectives: false,
       corsOrigins: [],
+      trustedDocuments: null,
       log: createLog('silent'),
       ...(!options.isForeign && {
         sandbox: {

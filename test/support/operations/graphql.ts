@@ -260,7 +260,7 @@ export const MeDocument = new TypedDocumentString(`
     updatedAt
   }
 }
-    `) as unknown as TypedDocumentString<MeQuery, MeQueryVariables>;
+    `, {"hash":"sha256:a8b8a8b5d8193958a79109bbb523e7b638e4638db1a78e686b20d29fac357007"}) as unknown as TypedDocumentString<MeQuery, MeQueryVariables>;
 export const UpdateUserDocument = new TypedDocumentString(`
     mutation UpdateUser($id: ID!, $input: UpdateUserInput!, $ifUnmodifiedSince: DateTime, $dryRun: Boolean! = false) {
   updateUser(
@@ -318,7 +318,7 @@ export const UpdateUserDocument = new TypedDocumentString(`
   userMetadata
   appMetadata
   updatedAt
-}`) as unknown as TypedDocumentString<UpdateUserMutation, UpdateUserMutationVariables>;
+}`, {"hash":"sha256:6b0fa67c8b8ddf3fefb1aed95129b18f8de045eda8e34d4a3de4934db7f8e6c4"}) as unknown as TypedDocumentString<UpdateUserMutation, UpdateUserMutationVariables>;
 export const UserDocument = new TypedDocumentString(`
     query User($id: ID!) {
   user(id: $id) {
@@ -367,7 +367,7 @@ export const UserDocument = new TypedDocumentString(`
   loginsCount
   createdAt
   updatedAt
-}`) as unknown as TypedDocumentString<UserQuery, UserQueryVariables>;
+}`, {"hash":"sha256:8f75a593a56b37288d6e85d54fe66337ffe8b865924ac647676450ac80f0b9db"}) as unknown as TypedDocumentString<UserQuery, UserQueryVariables>;
 export const UsersByEmailDocument = new TypedDocumentString(`
     query UsersByEmail($email: String!) {
   usersByEmail(email: $email) {
@@ -380,7 +380,7 @@ export const UsersByEmailDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<UsersByEmailQuery, UsersByEmailQueryVariables>;
+    `, {"hash":"sha256:b9b5c555bca1d33bb91dbd46694ae8991d8d8d617dcea4cc502e3d49e8816ba1"}) as unknown as TypedDocumentString<UsersByEmailQuery, UsersByEmailQueryVariables>;
 export const UsersDocument = new TypedDocumentString(`
     query Users($query: String, $sort: UserSort, $first: Int = 25, $after: String) {
   users(query: $query, sort: $sort, first: $first, after: $after) {
@@ -403,4 +403,4 @@ export const UsersDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<UsersQuery, UsersQueryVariables>;
+    `, {"hash":"sha256:a29273358b5baa893915994d6d8e086766ece0eef7589f7abc350d33059b30d0"}) as unknown as TypedDocumentString<UsersQuery, UsersQueryVariables>;
