@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { temporaryFiles } from '../config/support.ts';
-import { type Process, run } from './support.ts';
+import { type Process, ready, run } from './support.ts';
 
 const anyPort = { PORT: '0', SANDBOX_PORT: '0' };
 const shell = promisify(execFile);
@@ -181,14 +181,6 @@ test('a port that is taken is told by its name', async () => {
   expect(second.stderr()).toContain(port);
   expect(second.stderr()).not.toContain('    at ');
 });
-
-async function ready(url: string): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    if ((await fetch(`${url}/readyz`)).status === 200) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error('Expected the gateway to become ready.');
-}
 
 async function signIn(origin: string): Promise<string> {
   const response = await fetch(`${origin}/oauth/token`, {

@@ -56,3 +56,12 @@ export function run(entry: string, env: Record<string, string> = {}, args: reado
     },
   };
 }
+
+/** Resolves once the gateway at this address would serve a request. */
+export async function ready(url: string): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    if ((await fetch(`${url}/readyz`)).status === 200) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error('Expected the gateway to become ready.');
+}
