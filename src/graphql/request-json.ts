@@ -36,7 +36,8 @@ function checkStructure(text: string): void {
   }
 }
 
-const tokens = /"((?:[^"\\]+|\\.)*)"(\s*:)?|[{}[\]]/g;
+/** Sticky, and something for every character: so no character is looked at from several starts. */
+const tokens = /"([^"\\]*(?:\\.[^"\\]*)*)"(\s*:)?|[{}[\]]|[^"{}[\]]+/gy;
 
 /** Up to 15 digits always survive, unless an exponent follows. What stands in texts may match too: it only costs. */
 const suspicious = /[\d.]{16}|\d[eE]/;

@@ -36,9 +36,9 @@ const concurrency = 10;
 
 /** The users of the tenant for one operation, which is how long it remembers those it has read. */
 export function createUsers(dependencies: UsersDependencies): Users {
-  const { recentWrites, deadline, clientGone, endsAt, correlationId } = dependencies;
+  const { client: uncapped, recentWrites, deadline, clientGone, endsAt, correlationId } = dependencies;
   const { onReconciliation = () => {} } = dependencies;
-  const client = withReadCap(dependencies.client, operationLimits.calls);
+  const client = withReadCap(uncapped, operationLimits.calls);
   const writing: CallOptions = {
     signal: deadline,
     ...(endsAt !== undefined && { endsAt }),
@@ -53,9 +53,11 @@ export function createUsers(dependencies: UsersDependencies): Users {
       ids.map((id) => limit(async () => toIdpTokens(id, await client.getIdpTokens(id, reading)))),
     ),
   );
+  // Without the cap: what a write takes to be told truthfully is never too much.
   const noting: Auth0Client = {
-    ...client,
-    updateUser: (id, patch, options) => noted(recentWrites, id, () => client.updateUser(id, patch, options)),
+    ...uncapped,
+    updateUser: (id, patch, options) =>
+      noted(recentWrites, id, () => uncapped.updateUser(id, patch, options)),
   };
 
   return {

@@ -1,5 +1,5 @@
 /** Passes every call on to a tenant as it came, answers and accidents back as well, and keeps what was sent. */
-import { createServer, type IncomingMessage, request as httpRequest } from 'node:http';
+import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import { buffer, text } from 'node:stream/consumers';
 
 export type RecordedCall = {
