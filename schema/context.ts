@@ -64,6 +64,8 @@ export type UpdateUserCommand = {
   readonly dryRun: boolean;
   /** Whether `changedFields` will be asked for: telling them costs a read before the write. */
   readonly tellChanges: boolean;
+  /** `null`: each time it is asked for is an update of its own. */
+  readonly idempotencyKey: string | null;
 };
 
 export type UpdateUserOutcome =

@@ -27,6 +27,9 @@ export const metadataLimits = {
   values: 1000,
 } as const;
 
+/** `updateUser(idempotencyKey:)`, in Unicode code points. */
+export const idempotencyKeyLength = { least: 1, most: 255 } as const;
+
 /** First-level keys of `app_metadata` that Auth0 keeps to itself (Auth0 docs, "Metadata field names and data types"). */
 export const reservedAppMetadataKeys: ReadonlySet<string> = new Set([
   '__tenant',

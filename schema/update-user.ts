@@ -1,6 +1,7 @@
 import type { Builder } from './builder.ts';
 import { fieldRules } from './constraint.ts';
 import type { UpdateUserOutcome } from './context.ts';
+import { assertIdempotencyKey, idempotencyKeyDescription } from './idempotency-key.ts';
 import { defineInvalidUserInput, InvalidUserInput } from './invalid-user-input.ts';
 import { assertCaller, assertMayUpdate } from './policy.ts';
 import { isSelected } from './selection.ts';
@@ -155,10 +156,12 @@ export function defineUpdateUser(
           defaultValue: false,
           description: 'Validate, authorize and compare, but change nothing.',
         }),
+        idempotencyKey: t.arg.string({ description: idempotencyKeyDescription }),
       },
       access: ({ id, input }, { authentication }) => assertMayUpdate(assertCaller(authentication), id, input),
-      resolve: async (_, { id, input, ifUnmodifiedSince, dryRun }, { users }, info) =>
-        successOf(
+      resolve: async (_, { id, input, ifUnmodifiedSince, dryRun, idempotencyKey }, { users }, info) => {
+        if (typeof idempotencyKey === 'string') assertIdempotencyKey(idempotencyKey);
+        return successOf(
           await users.update({
             id,
             // The rules have been applied: they know better than GraphQL where null is left.
@@ -166,8 +169,10 @@ export function defineUpdateUser(
             ifUnmodifiedSince: ifUnmodifiedSince ?? null,
             dryRun,
             tellChanges: isSelected(info, 'UpdateUserSuccess', 'changedFields'),
+            idempotencyKey: idempotencyKey ?? null,
           }),
-        ),
+        );
+      },
     }),
   );
 }

@@ -10,6 +10,7 @@ import { answerHealth } from './http/health.ts';
 import { requestIdOf } from './http/request-id.ts';
 import { answerSandboxToken, type IssueToken } from './http/sandbox-token.ts';
 import { unauthorized } from './http/unauthorized.ts';
+import { createIdempotency } from './idempotency/idempotency.ts';
 import type { Log } from './observability/log.ts';
 import { createPages } from './pages/pages.ts';
 import type { Visitors } from './pages/people.ts';
@@ -35,6 +36,8 @@ export type GatewayOptions = {
   readonly corsOrigins: readonly string[];
   /** `null`: any document is executed. Else only these, by id. */
   readonly trustedDocuments: ReadonlyMap<string, string> | null;
+  /** What replicas share; `null`: this process's memory. */
+  readonly redisUrl: string | null;
   readonly log: Log;
   /** Where the tenant is the sandbox: its tokens for the gateway's own pages, and whom their visitors can become. */
   readonly sandbox?: { readonly issueToken: IssueToken; readonly visitors: Visitors };
@@ -63,6 +66,15 @@ export function createGateway(options: GatewayOptions): Gateway {
     }),
   );
   const recentWrites = new RecentWritesMemory();
+  const idempotency = owned.use(
+    createIdempotency({
+      secret: options.tenant.clientSecret,
+      redisUrl: options.redisUrl,
+      operationTimeoutMs: options.operationTimeoutMs,
+      onRedisChange: ({ usable, reason }) =>
+        usable ? log.info('Redis is usable') : log.warn({ reason }, 'Redis is not usable'),
+    }),
+  );
   const graphql = createGraphQLServer({
     schema: createSchema({
       metadataMaxBytes: options.metadataMaxBytes,
@@ -72,11 +84,15 @@ export function createGateway(options: GatewayOptions): Gateway {
     authenticate: (authorization, deadline) => authenticator.authenticate(authorization, deadline),
     unauthorized,
     publicUserFields: new Set(options.publicUserFields),
-    createUsers: (operation) =>
+    createUsers: ({ caller, ...operation }) =>
       createUsers({
         client,
         recentWrites,
         ...operation,
+        once: idempotency.onceFor(
+          [options.tenant.audience, options.callers.issuer, caller?.subject ?? ''],
+          operation.deadline,
+        ),
         onReconciliation: (event) => log.warn(event, 'a write without an answer'),
       }),
     introspection: options.introspection,

@@ -20,6 +20,7 @@ import {
   port,
   type RateLimit,
   rateLimit,
+  redisUrl,
   tenantDomain,
   tenantOrigin,
 } from './values.ts';
@@ -38,6 +39,8 @@ export type Config = {
   readonly corsOrigins: readonly string[];
   /** `null`: any document is executed. */
   readonly trustedDocuments: TrustedDocuments | null;
+  /** What replicas share; `null`: nothing. */
+  readonly redisUrl: string | null;
   readonly logLevel: LogLevel;
   /** Names of settings that were made and have no effect. */
   readonly ignored: readonly string[];
@@ -112,6 +115,7 @@ export function readConfig(
     federationAuthDirectives: reader.defaulted('FEDERATION_AUTH_DIRECTIVES', boolean),
     corsOrigins: reader.defaulted('CORS_ORIGINS', listOf(browserOrigin)),
     trustedDocuments,
+    redisUrl: reader.optional('REDIS_URL', redisUrl),
     logLevel: reader.defaulted('LOG_LEVEL', oneOf(logLevels)),
     ignored: [...notActedOn, ...(isTenant ? [] : ofTenants)].filter((name) => reader.isSet(name)),
   };
@@ -197,8 +201,6 @@ const ofTenants = ['AUTH0_CLIENT_ID', 'AUTH0_CLIENT_SECRET', 'AUTH0_AUDIENCE'] a
 
 /** These would change what the gateway promises: better no start than a promise that is not kept. */
 function refuseUnsupported(reader: Reader, report: (fault: Fault) => void): void {
-  if (reader.isSet('REDIS_URL'))
-    report({ name: 'REDIS_URL', message: 'expected no value: not supported by this version' });
   if (reader.defaulted('USER_CACHE_TTL_MS', milliseconds) > 0) {
     report({
       name: 'USER_CACHE_TTL_MS',

@@ -2,7 +2,7 @@
 
 import type { Values } from './env.ts';
 import type { Fault } from './fault.ts';
-import { type DefaultedName, defaultOf, type SettingName } from './settings.ts';
+import { type DefaultedName, defaultOf, isSecret, type SettingName } from './settings.ts';
 import { Misfit, type Parser } from './values.ts';
 
 export type Reader = {
@@ -18,13 +18,15 @@ export type Reader = {
 export function createReader(values: Values, report: (fault: Fault) => void): Reader {
   const optional = <T>(name: SettingName, parse: Parser<T>): T | null => {
     const text = values[name];
-    if (text === null) return null;
+    // '': a secret that could not be read, and was reported.
+    if (text === null || text === '') return null;
     try {
       return parse(text);
     } catch (error) {
       if (!(error instanceof Misfit)) throw error;
       const advice = error.advice === null ? '' : `: ${error.advice}`;
-      report({ name, message: `expected ${error.expected}, got ${shown(text)}${advice}` });
+      const got = isSecret(name) ? 'something else' : shown(text);
+      report({ name, message: `expected ${error.expected}, got ${got}${advice}` });
       return null;
     }
   };

@@ -64,7 +64,12 @@ export const settings = [
     meaning:
       'User fields any authenticated caller may read of any user, comma-separated; `identities` with all they hold but tokens',
   },
-  { name: 'REDIS_URL', meaning: 'not supported by this version: setting it is refused', secret: true },
+  {
+    name: 'REDIS_URL',
+    meaning:
+      'redis:// or rediss:// of a Redis or Valkey that keeps the idempotency keys of all replicas; unset = one process keeps its own, in memory',
+    secret: true,
+  },
   {
     name: 'USER_CACHE_TTL_MS',
     default: '0',
@@ -130,6 +135,13 @@ export type SettingName = (typeof settings)[number]['name'];
 export type DefaultedName = Extract<(typeof settings)[number], { readonly default: string }>['name'];
 
 export function defaultOf(name: DefaultedName): string {
-  const setting: Setting | undefined = settings.find((candidate) => candidate.name === name);
-  return setting?.default ?? '';
+  return find(name)?.default ?? '';
+}
+
+export function isSecret(name: SettingName): boolean {
+  return find(name)?.secret ?? false;
+}
+
+function find(name: SettingName): Setting | undefined {
+  return settings.find((candidate) => candidate.name === name);
 }

@@ -105,6 +105,11 @@ export const browserOrigin: Parser<string> = (text) => {
   throw new Misfit(expected);
 };
 
+export const redisUrl: Parser<string> = (text) => {
+  if (URL.canParse(text) && /^rediss?:\/\/[^/?#]/.test(text)) return text;
+  throw new Misfit('a URL such as rediss://user:password@redis.example.com:6379/0');
+};
+
 /** `free`, `professional`, `enterprise`, `none`, or `<burst>:<per second>`: the bucket and what flows back into it. */
 export const rateLimit: Parser<RateLimit> = (text) => {
   if (text === 'none') return { kind: 'none' };

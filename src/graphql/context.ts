@@ -1,4 +1,4 @@
-import type { Context, UpdateUserOutcome, Users } from '../../schema/context.ts';
+import type { Caller, Context, UpdateUserOutcome, Users } from '../../schema/context.ts';
 import type { ServerContext } from './server-context.ts';
 
 export type ContextDependencies = {
@@ -9,6 +9,8 @@ export type ContextDependencies = {
     readonly endsAt: number;
     readonly clientGone: AbortSignal;
     readonly correlationId: string;
+    /** `null`: nobody who has shown who they are. */
+    readonly caller: Caller | null;
   }) => Users;
 };
 
@@ -17,14 +19,16 @@ export function createContext(
   { publicUserFields, createUsers }: ContextDependencies,
   server: ServerContext,
 ): Context {
+  const { authentication = { kind: 'anonymous' } } = server.facts;
   const users = createUsers({
     deadline: server.deadline,
     endsAt: server.endsAt,
     clientGone: server.clientGone,
     correlationId: server.requestId,
+    caller: authentication.kind === 'caller' ? authentication.caller : null,
   });
   return {
-    authentication: server.facts.authentication ?? { kind: 'anonymous' },
+    authentication,
     publicUserFields,
     users: {
       ...users,

@@ -6,6 +6,7 @@ import type { WireUser } from '../auth0/wire.ts';
 import { changedFields } from './changes.ts';
 import { readBeforeWriteErrorOf, writeErrorOf } from './fault-to-client-error.ts';
 import { toUser } from './normalize.ts';
+import type { Starting } from './once.ts';
 import { fieldsOf, toWirePatch } from './patch.ts';
 import { predict } from './predict.ts';
 import { toRejection } from './rejection.ts';
@@ -15,12 +16,15 @@ import { type WriteDependencies, write } from './write.ts';
 /**
  * Changes one user, with the one call that takes, and a read before it only where something must be known of before.
  *
+ * With `starting`, the user as it was is handed over right before the write, and `changedFields` are told in any case.
+ *
  * A user without a readable `updatedAt` meets every `ifUnmodifiedSince`, as RFC 9110 §13.1.4 has it.
  * @throws ClientError, with `applied` saying what became of the update.
  */
 export async function updateUser(
   { id, input, ifUnmodifiedSince, dryRun, tellChanges }: UpdateUserCommand,
   dependencies: WriteDependencies,
+  starting?: Starting,
 ): Promise<UpdateUserOutcome> {
   const { client, options } = dependencies;
   const notFound = { kind: 'not-found', id } as const;
@@ -29,7 +33,7 @@ export async function updateUser(
   const patch = toWirePatch(input);
   let wireBefore: WireUser | null = null;
   let before: User | null = null;
-  if (dryRun || tellChanges || ifUnmodifiedSince !== null) {
+  if (dryRun || tellChanges || ifUnmodifiedSince !== null || starting) {
     wireBefore = await readBefore(id, client, options);
     if (wireBefore === null) return notFound;
     before = toUser(wireBefore);
@@ -38,13 +42,14 @@ export async function updateUser(
       const user = toUser(predict(wireBefore, patch));
       return { kind: 'success', user, changedFields: changedFields(before, user), applied: false };
     }
+    await starting?.(wireBefore);
   }
 
   try {
     const wire = await write({ id, patch, before: wireBefore }, dependencies);
     if (wire === null) return notFound;
     const user = toUser(wire);
-    const changed = before && tellChanges ? changedFields(before, user) : null;
+    const changed = before && (tellChanges || starting) ? changedFields(before, user) : null;
     return { kind: 'success', user, changedFields: changed, applied: true };
   } catch (error) {
     if (error instanceof Auth0Refusal) return toRejection(error, fieldsOf(input));

@@ -7,11 +7,13 @@ import { searchErrorOf } from './fault-to-client-error.ts';
 import { toIdpTokens } from './idp-tokens.ts';
 import { createLoader } from './loader.ts';
 import { toUser } from './normalize.ts';
+import type { Once } from './once.ts';
 import { createReadById } from './read-by-id.ts';
 import { withReadCap } from './read-cap.ts';
 import { noted, type RecentWrites } from './recent-writes.ts';
 import { searchUsers } from './search.ts';
 import { updateUser } from './update.ts';
+import { updateUserOnce } from './update-once.ts';
 import { canExist } from './user-id.ts';
 import type { ReconciliationEvent } from './write.ts';
 
@@ -27,6 +29,8 @@ export type UsersDependencies = {
   readonly endsAt?: number;
   /** Sent to Auth0 with every call. */
   readonly correlationId?: string;
+  /** Sees to it that an update under an idempotency key is made once. */
+  readonly once: Once;
   /** Told of every write that was not answered, and of what was found out about it. */
   readonly onReconciliation?: (event: ReconciliationEvent) => void;
 };
@@ -36,7 +40,7 @@ const concurrency = 10;
 
 /** The users of the tenant for one operation, which is how long it remembers those it has read. */
 export function createUsers(dependencies: UsersDependencies): Users {
-  const { client: uncapped, recentWrites, deadline, clientGone, endsAt, correlationId } = dependencies;
+  const { client: uncapped, recentWrites, once, deadline, clientGone, endsAt, correlationId } = dependencies;
   const { onReconciliation = () => {} } = dependencies;
   const client = withReadCap(uncapped, operationLimits.calls);
   const writing: CallOptions = {
@@ -83,7 +87,11 @@ export function createUsers(dependencies: UsersDependencies): Users {
 
     async update(command) {
       try {
-        const outcome = await updateUser(command, { client: noting, options: writing, onReconciliation });
+        const { idempotencyKey: key } = command;
+        const write = { client: noting, options: writing, onReconciliation };
+        const outcome = await (key === null
+          ? updateUser(command, write)
+          : updateUserOnce(key, command, write, once));
         if (outcome.kind === 'success' && outcome.applied)
           users.clear(command.id).prime(command.id, outcome.user);
         return outcome;

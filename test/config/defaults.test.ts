@@ -26,6 +26,7 @@ describe('an empty environment', () => {
       introspection: true,
       federationAuthDirectives: false,
       corsOrigins: [],
+      redisUrl: null,
       logLevel: 'info',
       ignored: [],
     });
@@ -141,3 +142,10 @@ describe('a list', () => {
     expect(config.corsOrigins).toEqual(['https://app.example.com', 'http://localhost:3000']);
   });
 });
+
+it.each(['redis://redis.example.com', 'rediss://user:password@redis.example.com:6380/2'])(
+  'a Redis is reached at its URL: %s',
+  (url) => {
+    expect(configOf({ REDIS_URL: url }).redisUrl).toBe(url);
+  },
+);

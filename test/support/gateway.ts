@@ -97,6 +97,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
       federationAuthDirectives: false,
       corsOrigins: [],
       trustedDocuments: null,
+      redisUrl: null,
       log: createLog('silent'),
       ...(!options.isForeign && {
         sandbox: {

@@ -3,6 +3,7 @@ import type { UpdateUserCommand, Users } from '../../schema/context.ts';
 import type { UpdateUserInput } from '../../schema/update-user-input.ts';
 import type { Auth0Client, CallOptions } from '../../src/auth0/client.ts';
 import type { WireIdentity, WireUser } from '../../src/auth0/wire.ts';
+import type { Once } from '../../src/users/once.ts';
 import { type RecentWrites, RecentWritesMemory } from '../../src/users/recent-writes.ts';
 import { createUsers, type UsersDependencies } from '../../src/users/users.ts';
 
@@ -26,6 +27,11 @@ export const john: WireUser = {
   updated_at: '2026-02-01T00:00:00.000Z',
 };
 
+/** Where no update has an idempotency key. */
+export const noKeys: Once = async () => {
+  throw new Error('Expected no idempotency key.');
+};
+
 /** One call of the client, as it was made. */
 export type Call = {
   readonly name: string;
@@ -47,6 +53,7 @@ export function operation(
     recentWrites = new RecentWritesMemory(),
     deadline = new AbortController(),
     clientGone = new AbortController(),
+    once = noKeys,
     ...more
   }: {
     readonly behaviour?: Behaviour;
@@ -54,6 +61,7 @@ export function operation(
     readonly recentWrites?: RecentWrites;
     readonly deadline?: AbortController;
     readonly clientGone?: AbortController;
+    readonly once?: Once;
   } & Pick<UsersDependencies, 'correlationId' | 'endsAt' | 'onReconciliation'> = {},
 ): {
   readonly users: Users;
@@ -101,6 +109,7 @@ export function operation(
       recentWrites,
       deadline: deadline.signal,
       clientGone: clientGone.signal,
+      once,
       ...more,
     }),
     calls,
@@ -109,7 +118,15 @@ export function operation(
 }
 
 export function command(input: UpdateUserInput, more: Partial<UpdateUserCommand> = {}): UpdateUserCommand {
-  return { id: john.user_id, input, ifUnmodifiedSince: null, dryRun: false, tellChanges: false, ...more };
+  return {
+    id: john.user_id,
+    input,
+    ifUnmodifiedSince: null,
+    dryRun: false,
+    tellChanges: false,
+    idempotencyKey: null,
+    ...more,
+  };
 }
 
 export function person(number: number, more: Partial<WireUser> = {}): WireUser {

@@ -6,7 +6,7 @@ import { type Auth0Client, createAuth0Client } from '../../src/auth0/client.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { RecentWritesMemory } from '../../src/users/recent-writes.ts';
 import { createUsers } from '../../src/users/users.ts';
-import { command } from './support.ts';
+import { command, noKeys } from './support.ts';
 
 const john = 'auth0|507f1f77bcf86cd799439020';
 const lena = 'auth0|6131c0dbce67b00071910e02';
@@ -142,5 +142,6 @@ function operation(): Users {
     deadline: AbortSignal.timeout(10_000),
     clientGone: new AbortController().signal,
     correlationId: 'test',
+    once: noKeys,
   });
 }

@@ -109,6 +109,7 @@ export type UpdateUserMutationVariables = Exact<{
   input: UpdateUserInput;
   ifUnmodifiedSince?: string | null | undefined;
   dryRun?: boolean;
+  idempotencyKey?: string | null | undefined;
 }>;
 
 
@@ -262,12 +263,13 @@ export const MeDocument = new TypedDocumentString(`
 }
     `, {"hash":"sha256:a8b8a8b5d8193958a79109bbb523e7b638e4638db1a78e686b20d29fac357007"}) as unknown as TypedDocumentString<MeQuery, MeQueryVariables>;
 export const UpdateUserDocument = new TypedDocumentString(`
-    mutation UpdateUser($id: ID!, $input: UpdateUserInput!, $ifUnmodifiedSince: DateTime, $dryRun: Boolean! = false) {
+    mutation UpdateUser($id: ID!, $input: UpdateUserInput!, $ifUnmodifiedSince: DateTime, $dryRun: Boolean! = false, $idempotencyKey: String) {
   updateUser(
     id: $id
     input: $input
     ifUnmodifiedSince: $ifUnmodifiedSince
     dryRun: $dryRun
+    idempotencyKey: $idempotencyKey
   ) {
     __typename
     ... on UpdateUserSuccess {
