@@ -75,6 +75,8 @@ export type UpdateUserOutcome =
       /** `null` where nobody asked for it. */
       readonly changedFields: readonly string[] | null;
       readonly applied: boolean;
+      /** By an earlier request under the same key; by reading the user, for want of an answer. Absent: Auth0 said so. */
+      readonly knownBy?: 'key' | 'reading';
     }
   | { readonly kind: 'not-found'; readonly id: string }
   | { readonly kind: 'conflict'; readonly current: User }

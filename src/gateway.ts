@@ -11,6 +11,7 @@ import { requestIdOf } from './http/request-id.ts';
 import { answerSandboxToken, type IssueToken } from './http/sandbox-token.ts';
 import { unauthorized } from './http/unauthorized.ts';
 import { createIdempotency } from './idempotency/idempotency.ts';
+import { type AuditLog, createAuditLog } from './observability/audit.ts';
 import type { Log } from './observability/log.ts';
 import { createPages } from './pages/pages.ts';
 import type { Visitors } from './pages/people.ts';
@@ -39,6 +40,8 @@ export type GatewayOptions = {
   /** What replicas share; `null`: this process's memory. */
   readonly redisUrl: string | null;
   readonly log: Log;
+  /** Where mutations are told of. Default: in the log. */
+  readonly audit?: AuditLog;
   /** Where the tenant is the sandbox: its tokens for the gateway's own pages, and whom their visitors can become. */
   readonly sandbox?: { readonly issueToken: IssueToken; readonly visitors: Visitors };
 };
@@ -96,6 +99,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         onReconciliation: (event) => log.warn(event, 'a write without an answer'),
       }),
     introspection: options.introspection,
+    audit: options.audit ?? createAuditLog(log),
     corsOrigins: options.corsOrigins,
     trustedDocuments: options.trustedDocuments,
     report: (error, requestId) => log.error({ err: error, requestId }, 'a bug'),

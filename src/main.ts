@@ -3,7 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { issuedAt } from './config/config.ts';
 import { createGateway } from './gateway.ts';
 import { listen } from './http/listen.ts';
+import { createAuditLog } from './observability/audit.ts';
 import { createLog } from './observability/log.ts';
+import { createSink } from './observability/sink.ts';
 import { configOrExit, startedOrExit } from './or-exit.ts';
 import { reachTenant } from './tenant.ts';
 import { visitorOf, welcome } from './welcome.ts';
@@ -18,7 +20,8 @@ const signalled = new Promise<NodeJS.Signals>((resolve) => {
 });
 
 const { tenant, callers, listen: address, ...config } = configOrExit();
-const log = createLog(config.logLevel);
+const sink = createSink(process.stdout, process.stderr);
+const log = createLog(config.logLevel, sink.lines);
 for (const name of config.ignored) log.warn({ name }, 'this setting has no effect');
 await using running = new AsyncDisposableStack();
 
@@ -30,6 +33,7 @@ const gateway = running.use(
     tenant: auth0,
     callers: issuedAt(auth0.origin, callers),
     log,
+    audit: createAuditLog(createLog(config.logLevel, sink.kept), sink.hasRoom),
     ...(sandbox && {
       sandbox: {
         issueToken: sandbox.issueToken,
@@ -60,3 +64,7 @@ listener.drain();
 if (tenant.kind === 'tenant' && signal === 'SIGTERM') await sleep(drainMs);
 // Every operation ends at its own deadline: none is cut short by this.
 await listener.close(config.operationTimeoutMs + 5_000);
+await running.disposeAsync();
+// What nobody reads would keep the process alive.
+await sink.flushed(2_000);
+process.exit(0);

@@ -26,6 +26,8 @@ export type OperationFacts = {
   operation?: OperationDefinitionNode | null;
   /** Known once an update has been tried. */
   applied?: Applied;
+  /** Once its mutation tells of itself. */
+  audited?: true;
   /** Known when the answer is made, where it holds errors. */
   errorCodes?: readonly string[];
 };

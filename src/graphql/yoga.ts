@@ -2,6 +2,7 @@ import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Context } from '../../schema/context.ts';
+import { type Audit, useAudit } from './audit.ts';
 import { type ContextDependencies, createContext } from './context.ts';
 import {
   type Authenticate,
@@ -25,6 +26,7 @@ export type GraphQLServerOptions = ContextDependencies & {
   readonly corsOrigins: readonly string[];
   /** `null`: any document is executed. Else only these, by id. */
   readonly trustedDocuments: ReadonlyMap<string, string> | null;
+  readonly audit: Audit;
   /** Told of errors that no client may see. */
   readonly report: (error: unknown, requestId: string) => void;
 };
@@ -49,6 +51,7 @@ export function createGraphQLServer(
       useDocumentLimits(),
       useValidationRules(options),
       useErrorFacts(options),
+      useAudit(options.schema, options.audit),
     ],
     cors: corsFor(new Set(options.corsOrigins)),
     graphiql: false,

@@ -1,14 +1,16 @@
-import pino from 'pino';
+import pino, { type DestinationStream } from 'pino';
 
 export type Log = pino.Logger;
 
-/** One JSON object a line on stdout; on a terminal, lines for people. */
-export function createLog(level: string): Log {
-  return pino({
+/** One JSON object a line; where stdout is a terminal, lines for people there. */
+export function createLog(level: string, destination: DestinationStream = process.stdout): Log {
+  const options = {
     level,
     // Process id and host name are the platform's to add.
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    ...(process.stdout.isTTY && { transport: { target: 'pino-pretty', options: { singleLine: true } } }),
-  });
+  };
+  return process.stdout.isTTY
+    ? pino({ ...options, transport: { target: 'pino-pretty', options: { singleLine: true } } })
+    : pino(options, destination);
 }

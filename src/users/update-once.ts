@@ -17,16 +17,24 @@ export async function updateUserOnce(
   once: Once,
 ): Promise<UpdateUserOutcome> {
   const { id, input, ifUnmodifiedSince, dryRun } = command;
-  return once<UpdateUserOutcome>(
+  let isKept = true;
+  const outcome = await once<UpdateUserOutcome>(
     key,
     { id, input, ifUnmodifiedSince, dryRun },
     {
-      run: (starting) => updateUser(command, dependencies, starting),
-      resume: (before) => findOut(before as WireUser, command, dependencies),
+      run(starting) {
+        isKept = false;
+        return updateUser(command, dependencies, starting);
+      },
+      resume(before) {
+        isKept = false;
+        return findOut(before as WireUser, command, dependencies);
+      },
       isDone: (outcome) => outcome.kind === 'success' && outcome.applied,
       mayBeDone: (error) => !(error instanceof ClientError && error.extensions['applied'] === 'NO'),
     },
   );
+  return isKept && outcome.kind === 'success' ? { ...outcome, knownBy: 'key' } : outcome;
 }
 
 /** Auth0 may yet come to a write that nobody heard the end of: so it is told as applied, or as unknown. */
@@ -41,7 +49,13 @@ async function findOut(
   const evidence = { patch: toWirePatch(input), before, mayStillArrive: true };
   if (after === null || reconcile({ ...evidence, after }) !== 'applied') throw unknownOutcome();
   const user = toUser(after);
-  return { kind: 'success', user, changedFields: changedFields(toUser(before), user), applied: true };
+  return {
+    kind: 'success',
+    user,
+    changedFields: changedFields(toUser(before), user),
+    applied: true,
+    knownBy: 'reading',
+  };
 }
 
 function unknownOutcome(cause?: unknown): ClientError {

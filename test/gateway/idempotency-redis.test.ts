@@ -8,7 +8,7 @@ import {
   type UpdateUserMutationVariables,
 } from '../support/operations/graphql.ts';
 import { hasRedis, startRedis, type TestRedis } from '../support/redis.ts';
-import { held, startTroubledTenant, type TroubledTenant } from '../support/troubled-tenant.ts';
+import { held, passing, startTroubledTenant, type TroubledTenant } from '../support/troubled-tenant.ts';
 
 type Variables = Partial<UpdateUserMutationVariables>;
 
@@ -36,7 +36,7 @@ describe.skipIf(!hasRedis)('with Redis (needs redis-server)', () => {
   test('of many submits to replicas at once one makes the PATCH', async () => {
     const [one, other] = await replicas();
     const { trouble, release } = held();
-    tenant.trouble({ instead: (_, passOn) => void passOn() }, trouble);
+    tenant.trouble({ instead: passing }, trouble);
     const answers = [one, other, one, other, one].map((replica) => update(replica));
     await tenant.untilCalled('PATCH');
     release();
@@ -95,7 +95,7 @@ describe.skipIf(!hasRedis)('with Redis (needs redis-server)', () => {
   test('one that goes away during the PATCH does not take the answer along, nor make a second PATCH', async () => {
     const [one, other] = await replicas();
     const { trouble, release } = held();
-    tenant.trouble({ instead: (_, passOn) => void passOn() }, trouble);
+    tenant.trouble({ instead: passing }, trouble);
     const first = update(one);
     await tenant.untilCalled('PATCH');
     redis.signal('SIGSTOP');

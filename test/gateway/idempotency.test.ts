@@ -15,7 +15,14 @@ import {
   type UpdateUserMutation,
   type UpdateUserMutationVariables,
 } from '../support/operations/graphql.ts';
-import { answer, held, reset, startTroubledTenant, type TroubledTenant } from '../support/troubled-tenant.ts';
+import {
+  answer,
+  held,
+  passing,
+  reset,
+  startTroubledTenant,
+  type TroubledTenant,
+} from '../support/troubled-tenant.ts';
 
 let tenant: TroubledTenant;
 let gateway: TestGateway;
@@ -68,7 +75,7 @@ describe('the same update under the same key', () => {
 
   test('is under way while the first is, and says so at once', async () => {
     const { trouble, release } = held();
-    tenant.trouble(passing, trouble);
+    tenant.trouble({ instead: passing }, trouble);
     const first = update({ nickname: 'Jack' });
     await tenant.untilCalled('PATCH');
     tenant.takeCalls();
@@ -204,7 +211,7 @@ describe('a key is free again after an outcome that is known not to be applied',
 
 describe('an outcome that is unknown', () => {
   test('is found out by who asks again, where it was applied after all', async () => {
-    tenant.trouble(passing, { applied: true, instead: reset }, ...unreadable);
+    tenant.trouble({ instead: passing }, { applied: true, instead: reset }, ...unreadable);
     expect((await update({ nickname: 'Jack' })).errors).toMatchObject([
       { extensions: { code: 'WRITE_OUTCOME_UNKNOWN', applied: 'UNKNOWN' } },
     ]);
@@ -218,7 +225,7 @@ describe('an outcome that is unknown', () => {
   });
 
   test('stays unknown where it was not, and is never sent again', async () => {
-    tenant.trouble(passing, { instead: reset }, ...unreadable);
+    tenant.trouble({ instead: passing }, { instead: reset }, ...unreadable);
     await update({ nickname: 'Jack' });
     await untilHealthy();
     for (let times = 0; times < 3; times++)
@@ -230,7 +237,7 @@ describe('an outcome that is unknown', () => {
   });
 
   test('stays unknown for a password, which no read shows, until its trace does', async () => {
-    tenant.trouble(passing, { instead: reset }, ...unreadable);
+    tenant.trouble({ instead: passing }, { instead: reset }, ...unreadable);
     await update({ password: 'Correct-Horse-1' }, {}, admin);
     await untilHealthy();
     expect((await update({ password: 'Correct-Horse-1' }, {}, admin)).errors).toMatchObject([
@@ -239,9 +246,6 @@ describe('an outcome that is unknown', () => {
     expect(patches()).toBe(1);
   });
 });
-
-/** A call of the tenant that goes well, such as the read before a write. */
-const passing = { instead: (_: unknown, passOn: () => Promise<void>) => void passOn() };
 
 /** Whatever the gateway reads to find out what became of a write. */
 const unreadable = Array.from({ length: 4 }, () => ({ instead: answer(500, {}) }));

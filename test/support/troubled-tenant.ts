@@ -101,6 +101,9 @@ export function held(): { readonly trouble: Trouble; release(): void } {
   return { trouble: { instead: (_, passOn) => void promise.then(passOn) }, release: resolve };
 }
 
+/** No trouble at all, such as for the read before a write. */
+export const passing: Trouble['instead'] = (_, passOn) => void passOn();
+
 export const hang: Trouble['instead'] = () => {};
 
 export function answer(

@@ -1,0 +1,13 @@
+import type { Log } from './log.ts';
+
+/** The events that have to be kept, as lines of the log with `"event":"audit"`: at every level but `silent`. */
+export type AuditLog = {
+  record(event: object): void;
+  /** Whether it would be written. */
+  canRecord(): boolean;
+};
+
+export function createAuditLog(log: Log, canRecord: () => boolean = () => true): AuditLog {
+  const audit = log.child({ event: 'audit' }, { level: log.level === 'silent' ? 'silent' : 'info' });
+  return { record: (event) => audit.info(event), canRecord };
+}
