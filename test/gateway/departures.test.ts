@@ -6,7 +6,7 @@ import { held, startTroubledTenant, type TroubledTenant } from '../support/troub
 
 let tenant: TroubledTenant;
 let gateway: TestGateway;
-let lines: { level: number; applied?: string; errors?: string[] }[];
+let lines: { level: number; event?: string; applied?: string; errors?: string[] }[];
 
 beforeEach(async () => {
   lines = [];
@@ -38,7 +38,9 @@ describe('a client that goes away', () => {
     await expect
       .poll(async () => (await gateway.restUser(johnId))['user_metadata'])
       .toMatchObject({ seen: 'through' });
-    await expect.poll(() => lines.filter(({ applied }) => applied === 'YES')).toHaveLength(1);
+    await expect
+      .poll(() => lines.filter(({ event, applied }) => event === 'audit' && applied === 'YES'))
+      .toHaveLength(1);
     expect(lines.filter(({ level }) => level > 30)).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { temporaryFiles } from '../config/support.ts';
-import { type Process, ready, run } from './support.ts';
+import { type Process, ready, run, tenantEnv } from './support.ts';
 
 const anyPort = { PORT: '0', SANDBOX_PORT: '0' };
 const shell = promisify(execFile);
@@ -50,13 +50,7 @@ describe('with a tenant', () => {
   test('the same binary does the same there', async () => {
     await using sandbox = run('src/sandbox-main.ts', anyPort);
     const [, origin = ''] = await sandbox.untilWritten('stderr', /listens at (http\S+)/);
-    await using gateway = run('src/main.ts', {
-      PORT: '0',
-      AUTH0_ORIGIN: origin,
-      AUTH0_CLIENT_ID: 'gateway',
-      AUTH0_CLIENT_SECRET: 'gateway-secret',
-      JWT_AUDIENCE: 'https://users.gateway.example/',
-    });
+    await using gateway = run('src/main.ts', tenantEnv(origin));
     const [, url = ''] = await gateway.untilWritten('stdout', /"url":"([^"]+)"/);
     await ready(url);
     expect(gateway.stderr()).toBe('');
@@ -119,13 +113,7 @@ test.for<NodeJS.Signals>(['SIGTERM', 'SIGINT'])('%s ends the process with 0', as
 test('a stopped gateway says so before it cannot', async () => {
   await using sandbox = run('src/sandbox-main.ts', anyPort);
   const [, origin = ''] = await sandbox.untilWritten('stderr', /listens at (http\S+)/);
-  await using gateway = run('src/main.ts', {
-    PORT: '0',
-    AUTH0_ORIGIN: origin,
-    AUTH0_CLIENT_ID: 'gateway',
-    AUTH0_CLIENT_SECRET: 'gateway-secret',
-    JWT_AUDIENCE: 'https://users.gateway.example/',
-  });
+  await using gateway = run('src/main.ts', tenantEnv(origin));
   const [, url = ''] = await gateway.untilWritten('stdout', /"url":"([^"]+)"/);
   await ready(url);
   gateway.signal('SIGTERM');

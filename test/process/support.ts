@@ -15,16 +15,27 @@ export type Process = AsyncDisposable & {
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+export type RunOptions = {
+  /** Whether stdout has a reader: one that reads, one that never does, none any more; or an open file in its place. */
+  readonly stdout?: 'read' | 'unread' | 'closed' | { readonly file: number };
+};
+
 /** @param entry a file below the project's root */
-export function run(entry: string, env: Record<string, string> = {}, args: readonly string[] = []): Process {
+export function run(
+  entry: string,
+  env: Record<string, string> = {},
+  args: readonly string[] = [],
+  { stdout = 'read' }: RunOptions = {},
+): Process {
   const child: ChildProcess = spawn(process.execPath, [entry, ...args], {
     cwd: root,
     env: { PATH: process.env['PATH'], ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', typeof stdout === 'object' ? stdout.file : 'pipe', 'pipe'],
   });
+  if (stdout === 'closed') child.stdout?.destroy();
   const written = { stdout: '', stderr: '' };
   const listeners = new Set<() => void>();
-  for (const stream of ['stdout', 'stderr'] as const)
+  for (const stream of stdout === 'read' ? (['stdout', 'stderr'] as const) : (['stderr'] as const))
     child[stream]?.setEncoding('utf8').on('data', (chunk: string) => {
       written[stream] += chunk;
       for (const listener of listeners) listener();
@@ -57,11 +68,39 @@ export function run(entry: string, env: Record<string, string> = {}, args: reado
   };
 }
 
+/** What a gateway needs for this tenant, which issues the tokens of its callers, too. */
+export function tenantEnv(origin: string): Record<string, string> {
+  return {
+    PORT: '0',
+    AUTH0_ORIGIN: origin,
+    AUTH0_CLIENT_ID: 'gateway',
+    AUTH0_CLIENT_SECRET: 'gateway-secret',
+    JWT_AUDIENCE: 'https://users.gateway.example/',
+  };
+}
+
+/** A gateway in front of a tenant, once it is ready. */
+export async function runGateway(env: Record<string, string>): Promise<Process & { readonly url: string }> {
+  const gateway = run('src/main.ts', env);
+  const [, url = ''] = await gateway.untilWritten('stdout', /"url":"([^"]+)"/);
+  await ready(url);
+  return { ...gateway, url };
+}
+
 /** Resolves once the gateway at this address would serve a request. */
 export async function ready(url: string): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 400; tries++) {
     if ((await fetch(`${url}/readyz`)).status === 200) return;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   throw new Error('Expected the gateway to become ready.');
+}
+
+/** The audit events that a gateway has written to stdout. */
+export function auditOf(gateway: Process): readonly Record<string, unknown>[] {
+  return gateway
+    .stdout()
+    .split('\n')
+    .filter((line) => line.includes('"event":"audit"'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
