@@ -40,6 +40,8 @@ export type GatewayOptions = {
   /** What replicas share; `null`: this process's memory. */
   readonly redisUrl: string | null;
   readonly log: Log;
+  /** Operations executed at once; default 1,000. */
+  readonly maxOperations?: number;
   /** Where mutations are told of. Default: in the log. */
   readonly audit?: AuditLog;
   /** Where the tenant is the sandbox: its tokens for the gateway's own pages, and whom their visitors can become. */
@@ -100,6 +102,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       }),
     introspection: options.introspection,
     audit: options.audit ?? createAuditLog(log),
+    maxOperations: options.maxOperations ?? 1_000,
     corsOrigins: options.corsOrigins,
     trustedDocuments: options.trustedDocuments,
     report: (error, requestId) => log.error({ err: error, requestId }, 'a bug'),

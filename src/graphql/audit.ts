@@ -58,9 +58,9 @@ export function useAudit(schema: GraphQLSchema, audit: Audit): Plugin<ServerCont
       const { facts, requestId } = serverContext;
       if (facts.operation?.operation !== OperationTypeNode.MUTATION || facts.audited) return;
       if (isAsyncIterable(result) || Array.isArray(result) || !result.errors?.length) return;
-      // Nothing was called: the document or its variables are not what they have to be.
+      // Nothing was called: for want of room, or as the document or its variables are not what they have to be.
       const code = facts.errorCodes?.[0] ?? null;
-      const outcome = code === 'INTERNAL' ? 'FAILED' : 'INVALID';
+      const outcome = code === 'INTERNAL' || code === 'OVERLOADED' ? 'FAILED' : 'INVALID';
       audit.record({ ...nothing, requestId, caller: callerOf(serverContext), outcome, code });
     },
   };

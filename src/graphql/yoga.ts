@@ -2,6 +2,7 @@ import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Context } from '../../schema/context.ts';
+import { useAdmission } from './admission.ts';
 import { type Audit, useAudit } from './audit.ts';
 import { type ContextDependencies, createContext } from './context.ts';
 import {
@@ -27,6 +28,8 @@ export type GraphQLServerOptions = ContextDependencies & {
   /** `null`: any document is executed. Else only these, by id. */
   readonly trustedDocuments: ReadonlyMap<string, string> | null;
   readonly audit: Audit;
+  /** Operations executed at once. */
+  readonly maxOperations: number;
   /** Told of errors that no client may see. */
   readonly report: (error: unknown, requestId: string) => void;
 };
@@ -52,6 +55,7 @@ export function createGraphQLServer(
       useValidationRules(options),
       useErrorFacts(options),
       useAudit(options.schema, options.audit),
+      useAdmission(options.maxOperations),
     ],
     cors: corsFor(new Set(options.corsOrigins)),
     graphiql: false,

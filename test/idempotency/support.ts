@@ -13,10 +13,7 @@ export function createMemory(options: Partial<MemoryStoreOptions> = {}): Idempot
 }
 
 /** A store at this Redis, once it can be used. Patient, for the machine may be busy. */
-export async function connectTo(
-  redis: TestRedis,
-  lifetimes: Partial<Lifetimes> = {},
-): Promise<IdempotencyStore> {
+async function connectTo(redis: TestRedis, lifetimes: Partial<Lifetimes> = {}): Promise<IdempotencyStore> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const store = createRedisStore({
     ...usual,
@@ -35,7 +32,9 @@ export type OpenStore = (lifetimes?: Partial<Lifetimes>) => Promise<IdempotencyS
 
 /** The same tests in memory and in Redis; the latter are skipped where there is no redis-server. */
 export function describeStores(name: string, tests: (open: OpenStore) => void): void {
-  describe(`${name}, in memory`, () => tests(async (lifetimes) => createMemory(lifetimes)));
+  describe(`${name}, in memory`, () => {
+    tests(async (lifetimes) => createMemory(lifetimes));
+  });
   describe.skipIf(!hasRedis)(`${name}, in Redis (needs redis-server)`, () => {
     const owned = new AsyncDisposableStack();
     let redis: TestRedis;

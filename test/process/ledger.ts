@@ -1,7 +1,7 @@
 /** Many distinct updates of one user, and how often the tenant has applied each of them. */
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 
-export const johnId = 'auth0|507f1f77bcf86cd799439020';
+const johnId = 'auth0|507f1f77bcf86cd799439020';
 
 export type Ledger = {
   readonly sandbox: Sandbox;

@@ -28,9 +28,9 @@ test(
     const balancer = owned.use(balance([old.url, fresh.url]));
 
     const told: Told[] = [];
-    let isOver = false;
+    const over = new AbortController();
     const clients = Array.from({ length: 4 }, async (_, client) => {
-      for (let number = 0; !isOver; number++)
+      for (let number = 0; !over.signal.aborted; number++)
         told.push(
           await submit(balancer.next(), ledger, `client ${client} update ${number}`, { keyed: false }),
         );
@@ -40,7 +40,7 @@ test(
     expect(await old.exited).toBe(0);
     const before = told.length;
     await expect.poll(() => told.length, patience).toBeGreaterThan(before + 20);
-    isOver = true;
+    over.abort();
     await Promise.all(clients);
 
     expect(told.filter((each) => each !== 'applied')).toEqual([]);
@@ -115,9 +115,9 @@ async function isRefused(url: string): Promise<boolean> {
 function balance(urls: readonly string[]): AsyncDisposable & { next(): string } {
   let ready = [...urls];
   let turn = 0;
-  let isOver = false;
+  const over = new AbortController();
   const watching = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const healths = await Promise.all(
         urls.map((url) =>
           fetch(`${url}/readyz`).then(
@@ -133,7 +133,7 @@ function balance(urls: readonly string[]): AsyncDisposable & { next(): string } 
   return {
     next: () => ready[turn++ % ready.length] ?? '',
     async [Symbol.asyncDispose]() {
-      isOver = true;
+      over.abort();
       await watching;
     },
   };
