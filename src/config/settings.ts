@@ -110,7 +110,7 @@ export const settings = [
   {
     name: 'LOG_LEVEL',
     default: 'info',
-    meaning: 'fatal, error, warn, info, debug, trace or silent',
+    meaning: 'fatal, error, warn, info, debug, trace or silent; the audit is written at every one but silent',
   },
   {
     name: 'SANDBOX_PORT',

@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import { Redis, ReplyError } from 'ioredis';
 import { begin, forget, move } from './redis-scripts.ts';
 import { type Begun, type Claim, type IdempotencyStore, type Lifetimes, StoreUnavailable } from './store.ts';
 
@@ -40,12 +40,17 @@ export function createRedisStore(options: RedisStoreOptions): IdempotencyStore {
   redis.on('error', (error: unknown) => become(describe(error)));
   const lost = () => become(unusable ?? 'the connection to Redis was lost');
   redis.on('close', lost);
-  redis.on('ready', () => {
+  const look = () => {
     redis.info('memory').then(
       (memory) => become(evictionIn(memory)),
-      (error: unknown) => become(describe(error)),
+      (error: unknown) => {
+        // Who may not look has to be believed; who got no answer in time looks again.
+        if (error instanceof ReplyError) become(null);
+        else if (redis.status === 'ready') setTimeout(look, commandTimeoutMs).unref();
+      },
     );
-  });
+  };
+  redis.on('ready', look);
 
   const run = async (script: string, { name }: Claim, ...values: (string | number)[]): Promise<string[]> => {
     if (unusable !== null) throw new StoreUnavailable(unusable);
