@@ -103,9 +103,9 @@ describe('an update is told of once', () => {
   });
 
   test('that Auth0 did not get', async () => {
-    tenant.trouble({ instead: answer(429, {}, { 'x-ratelimit-reset': '4102444800' }) });
+    tenant.trouble({ instead: answer(302, {}) });
     await update({ name: 'a' });
-    expect(events()).toMatchObject([{ outcome: 'FAILED', code: 'UPSTREAM_RATE_LIMITED', applied: 'NO' }]);
+    expect(events()).toMatchObject([{ outcome: 'FAILED', code: 'UPSTREAM_BAD_RESPONSE', applied: 'NO' }]);
   });
 
   test('that may have been applied', async () => {
