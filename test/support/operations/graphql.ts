@@ -320,7 +320,7 @@ export const UpdateUserDocument = new TypedDocumentString(`
   userMetadata
   appMetadata
   updatedAt
-}`, {"hash":"sha256:6b0fa67c8b8ddf3fefb1aed95129b18f8de045eda8e34d4a3de4934db7f8e6c4"}) as unknown as TypedDocumentString<UpdateUserMutation, UpdateUserMutationVariables>;
+}`, {"hash":"sha256:4fde2eaf07effbc472017749c7069f22d501892806cb27659af8cdc04fac0c8b"}) as unknown as TypedDocumentString<UpdateUserMutation, UpdateUserMutationVariables>;
 export const UserDocument = new TypedDocumentString(`
     query User($id: ID!) {
   user(id: $id) {
