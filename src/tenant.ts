@@ -3,8 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Auth0Settings } from './auth0/client.ts';
 import type { Config } from './config/config.ts';
 import { ConfigError } from './config/fault.ts';
-import { parsePeople } from './sandbox/people-file.ts';
-import { type Person, type Sandbox, startSandbox } from './sandbox/sandbox.ts';
+import type { Person, Sandbox } from './sandbox/sandbox.ts';
 
 export type SandboxSettings = Extract<Config['tenant'], { kind: 'sandbox' }>;
 
@@ -20,16 +19,19 @@ export async function reachTenant(
 
 export async function startConfiguredSandbox(settings: SandboxSettings, audience: string): Promise<Sandbox> {
   const { port, usersFile, rateLimit, searchLagMs } = settings;
+  // Not loaded in front of a tenant.
+  const { startSandbox } = await import('./sandbox/sandbox.ts');
   return startSandbox({
     port,
     audience,
     rateLimit,
     searchLagMs,
-    ...(usersFile !== null && { people: peopleOf(usersFile) }),
+    ...(usersFile !== null && { people: await peopleOf(usersFile) }),
   });
 }
 
-function peopleOf(usersFile: string): readonly Person[] {
+async function peopleOf(usersFile: string): Promise<readonly Person[]> {
+  const { parsePeople } = await import('./sandbox/people-file.ts');
   try {
     return parsePeople(readFileSync(usersFile, 'utf8'));
   } catch (error) {
