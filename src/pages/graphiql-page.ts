@@ -3,8 +3,8 @@
  */
 import { html } from 'hono/html';
 import { type Asset, asset } from './asset.ts';
-import { script } from './bundle.ts';
-import { styles } from './files.ts';
+import { graphiqlScript, graphiqlStyles } from './browser-files.ts';
+import { file } from './files.ts';
 import { personOptions, type Visitors } from './people.ts';
 import { filePolicy, graphiqlPolicy } from './policy.ts';
 
@@ -15,8 +15,8 @@ export function graphiqlAssets(visitors: Visitors | null): [path: string, Asset]
       '/graphql',
       asset({ type: 'text/html', policy: graphiqlPolicy, make: async () => String(await page(visitors)) }),
     ],
-    ['/pages/graphiql.js', script('graphiql')],
-    ['/pages/graphiql.css', styles('graphiql')],
+    ['/pages/graphiql.js', file('text/javascript', graphiqlScript)],
+    ['/pages/graphiql.css', file('text/css', graphiqlStyles)],
     ['/pages/graphiql/library.js', library('js', 'text/javascript')],
     ['/pages/graphiql/library.css', library('css', 'text/css')],
     ['/pages/graphiql/worker/editorWorkerService.js', library('editorWorkerService', 'text/javascript')],

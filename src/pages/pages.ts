@@ -1,6 +1,7 @@
 /** The pages that the gateway serves itself: GraphiQL, and an example of what is built on it. */
 import type { Asset } from './asset.ts';
-import { icon } from './files.ts';
+import { icon } from './browser-files.ts';
+import { file } from './files.ts';
 import { graphiqlAssets } from './graphiql-page.ts';
 import type { Visitors } from './people.ts';
 import { profileAssets } from './profile-page.ts';
@@ -17,7 +18,7 @@ export type Pages = (request: Request) => Promise<Response> | null;
 
 export function createPages({ graphiql, visitors, metadataMaxBytes }: PagesOptions): Pages {
   const assets = new Map<string, Asset>([
-    ...(graphiql || visitors ? ([['/pages/icon.svg', icon]] as const) : []),
+    ...(graphiql || visitors ? ([['/pages/icon.svg', file('image/svg+xml', icon)]] as const) : []),
     ...(graphiql ? graphiqlAssets(visitors) : []),
     ...(visitors ? profileAssets({ visitors, graphiql, metadataMaxBytes }) : []),
   ]);

@@ -1,8 +1,8 @@
 /** `/profile`: an example of a frontend, where people of the sandbox edit their own profile. */
 import { html } from 'hono/html';
 import { type Asset, asset } from './asset.ts';
-import { script } from './bundle.ts';
-import { styles } from './files.ts';
+import { profileScript, profileStyles } from './browser-files.ts';
+import { file } from './files.ts';
 import { personOptions, type Visitors } from './people.ts';
 import { profilePolicy } from './policy.ts';
 
@@ -18,8 +18,8 @@ export function profileAssets(options: ProfilePageOptions): [path: string, Asset
       '/profile',
       asset({ type: 'text/html', policy: profilePolicy, make: async () => String(await page(options)) }),
     ],
-    ['/pages/profile.js', script('profile')],
-    ['/pages/profile.css', styles('profile')],
+    ['/pages/profile.js', file('text/javascript', profileScript)],
+    ['/pages/profile.css', file('text/css', profileStyles)],
   ];
 }
 
