@@ -16,19 +16,21 @@ export type Process = AsyncDisposable & {
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export type RunOptions = {
+  /** Where it runs; default: the project's root. */
+  readonly cwd?: string;
   /** Whether stdout has a reader: one that reads, one that never does, none any more; or an open file in its place. */
   readonly stdout?: 'read' | 'unread' | 'closed' | { readonly file: number };
 };
 
-/** @param entry a file below the project's root */
+/** @param entry a file below `cwd` */
 export function run(
   entry: string,
   env: Record<string, string> = {},
   args: readonly string[] = [],
-  { stdout = 'read' }: RunOptions = {},
+  { cwd = root, stdout = 'read' }: RunOptions = {},
 ): Process {
   const child: ChildProcess = spawn(process.execPath, [entry, ...args], {
-    cwd: root,
+    cwd,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', typeof stdout === 'object' ? stdout.file : 'pipe', 'pipe'],
   });

@@ -1,0 +1,51 @@
+/** The gateway as one file, for where there is no `node_modules`: `npm run build` writes `dist/gateway.js`. */
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { defineConfig, type Plugin } from 'rolldown';
+
+const fromRoot = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+/** Modules that export nothing but texts, or functions that make one; the bundle holds what that comes to here. */
+const textModules = [/\/src\/pages\/browser-files\.ts$/, /\/render-graphiql\/esm\/graphiql\.js$/];
+
+export default defineConfig({
+  input: fromRoot('src/main.ts'),
+  platform: 'node',
+  plugins: [packedTexts()],
+  output: {
+    file: fromRoot('dist/gateway.js'),
+    codeSplitting: false,
+    // A byte a character in memory: one letter beyond Latin-1 would make it two for all of the file.
+    charset: 'ascii',
+    comments: { annotation: false, jsdoc: false, legal: true },
+  },
+});
+
+/** GraphiQL's 9 MB are served to few and would be read at every start: they stay compressed until they are asked for. */
+function packedTexts(): Plugin {
+  return {
+    name: 'packed-texts',
+    load: {
+      filter: { id: textModules },
+      async handler(id) {
+        const module = (await import(id)) as Record<string, string | (() => Promise<string>)>;
+        const exported = await Promise.all(
+          Object.entries(module).map(async ([name, text]) => {
+            if (typeof text === 'string') return `export const ${name} = unpacked('${packed(text)}');`;
+            return `export const ${name} = async () => unpacked('${packed(await text())}');`;
+          }),
+        );
+        return [
+          `import { brotliDecompressSync } from 'node:zlib';`,
+          `const unpacked = (text) => brotliDecompressSync(Buffer.from(text, 'base64')).toString();`,
+          ...exported,
+        ].join('\n');
+      },
+    },
+  };
+}
+
+function packed(text: string): string {
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 9 };
+  return brotliCompressSync(text, { params }).toString('base64');
+}
