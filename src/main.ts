@@ -7,11 +7,9 @@ import { createAuditLog } from './observability/audit.ts';
 import { createLog } from './observability/log.ts';
 import { createSink } from './observability/sink.ts';
 import { configOrExit, startedOrExit } from './or-exit.ts';
+import { closingMs, drainMs, flushMs } from './stopping.ts';
 import { reachTenant } from './tenant.ts';
 import { visitorOf, welcome } from './welcome.ts';
-
-/** About two looks at /readyz of an orchestrator in a hurry. */
-const drainMs = 3_000;
 
 // A signal that comes while things are starting is heeded once they have.
 // Nor does a second one cut short what the first has begun.
@@ -62,9 +60,8 @@ gateway.drain();
 listener.drain();
 // Whoever sends requests here has to see that it should not, before it cannot.
 if (tenant.kind === 'tenant' && signal === 'SIGTERM') await sleep(drainMs);
-// Every operation ends at its own deadline: none is cut short by this.
-await listener.close(config.operationTimeoutMs + 5_000);
+await listener.close(closingMs(config.operationTimeoutMs));
 await running.disposeAsync();
 // What nobody reads would keep the process alive.
-await sink.flushed(2_000);
+await sink.flushed(flushMs);
 process.exit(0);
