@@ -26,7 +26,7 @@ export async function updateUser(
   dependencies: WriteDependencies,
   starting?: Starting,
 ): Promise<UpdateUserOutcome> {
-  const { client, options } = dependencies;
+  const { client, options, onReconciliation } = dependencies;
   const notFound = { kind: 'not-found', id } as const;
   if (!canExist(id)) return notFound;
 
@@ -46,11 +46,27 @@ export async function updateUser(
   }
 
   try {
-    const wire = await write({ id, patch, before: wireBefore }, dependencies);
+    const found = { byReading: false };
+    const wire = await write(
+      { id, patch, before: wireBefore },
+      {
+        ...dependencies,
+        onReconciliation(event) {
+          found.byReading = event.verdict === 'applied';
+          onReconciliation(event);
+        },
+      },
+    );
     if (wire === null) return notFound;
     const user = toUser(wire);
     const changed = before && (tellChanges || starting) ? changedFields(before, user) : null;
-    return { kind: 'success', user, changedFields: changed, applied: true };
+    return {
+      kind: 'success',
+      user,
+      changedFields: changed,
+      applied: true,
+      ...(found.byReading && { knownBy: 'reading' }),
+    };
   } catch (error) {
     if (error instanceof Auth0Refusal) return toRejection(error, fieldsOf(input));
     throw writeErrorOf(error);

@@ -120,6 +120,12 @@ describe('an update is told of once', () => {
     ]);
   });
 
+  test('that was found to be applied by reading the user', async () => {
+    tenant.trouble({ instead: passing }, { applied: true, instead: reset });
+    await update({ name: 'Found' });
+    expect(events()).toMatchObject([{ outcome: 'SUCCESS', applied: 'YES', knownBy: 'reading' }]);
+  });
+
   test('also where the answer is that of its key', async () => {
     const [first] = [
       await update({ name: 'a' }, { idempotencyKey: 'k' }),
