@@ -15,7 +15,8 @@ export function welcome({ url, graphiql, openly, sandbox }: Welcome): string {
     '',
     `The gateway listens at ${url}/graphql, in front of a sandbox tenant at ${sandbox.origin}`,
     ...(graphiql ? [`GraphiQL: open ${url}/graphql in a browser`] : []),
-    `An example page, where one edits one's own profile: ${url}/profile`,
+    // Its documents are none of those that are trusted.
+    ...(openly ? [`An example page, where one edits one's own profile: ${url}/profile`] : []),
     '',
     peopleTable(sandbox),
     '',
