@@ -1,5 +1,5 @@
 import { DirectiveLocation, GraphQLDirective, GraphQLInt, GraphQLString } from 'graphql';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What `@constraint` says of an input field. */
 export type Constraint = {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { InexactNumber, isWithinReach } from './exact-number.ts';
 import { metadataLimits, prototypeKeys, reservedAppMetadataKeys } from './limits.ts';
 import type { JsonObject } from './model.ts';

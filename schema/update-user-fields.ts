@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isEmail, isStrictUri } from './formats.ts';
 import { metadataLimits } from './limits.ts';
 import { metadataRules } from './metadata-rules.ts';

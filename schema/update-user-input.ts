@@ -6,7 +6,7 @@
  * The verdict on each field is that of Auth0's own validator (z-schema, whose formats are validator.js'), the
  * combinations are those Auth0 refuses, and the rules on metadata are the gateway's own.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { metadataLimits } from './limits.ts';
 import { metadataDefinitions } from './metadata-rules.ts';
 import { updateUserFields } from './update-user-fields.ts';
