@@ -6,6 +6,7 @@ import { type Auth0Settings, createAuth0Client, type ExchangeEvent } from './aut
 import type { ServerContext } from './graphql/server-context.ts';
 import { createGraphQLServer } from './graphql/yoga.ts';
 import { readBody } from './http/body.ts';
+import { asNative, detached } from './http/detached.ts';
 import { answerHealth } from './http/health.ts';
 import { requestIdOf } from './http/request-id.ts';
 import { answerSandboxToken, type IssueToken } from './http/sandbox-token.ts';
@@ -177,22 +178,6 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
-}
-
-/**
- * Without the client's departure: a server that hears of it gives up, and a write must be seen through. Without the
- * body, which is read through the context.
- */
-function detached({ url, method, headers }: Request): Request {
-  return new Request(url, { method, headers });
-}
-
-/** The signal of a request is the HTTP adapter's own, which Node does not combine with others. */
-function asNative(signal: AbortSignal): AbortSignal {
-  if (signal.aborted) return AbortSignal.abort(signal.reason);
-  const controller = new AbortController();
-  signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
-  return controller.signal;
 }
 
 function clientIdOf(authentication: Authentication | undefined): string | null | undefined {

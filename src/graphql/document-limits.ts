@@ -3,12 +3,22 @@
  * and before it is validated, so that no bomb is worth more than reading it.
  */
 import { type DocumentNode, Kind, Lexer, type ParseOptions, parse, Source, TokenKind } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
 import { ClientError } from '../../schema/errors.ts';
 import { operationLimits } from '../../schema/limits.ts';
 import { weigh } from './weight.ts';
 
 /** Each far beyond what forms and pages ask for: 100 aliased reads of whole users have 6,000 tokens. */
 const limits = { tokens: 10_000, nesting: 100, directives: 200, fragments: 500 } as const;
+
+/** No document is validated that is not worth it. */
+export function useDocumentLimits(): Plugin {
+  return {
+    onParse({ setParseFn }) {
+      setParseFn(parseWithinLimits);
+    },
+  };
+}
 
 /**
  * `parse`, for documents within the limits.

@@ -4,19 +4,15 @@ import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Context } from '../../schema/context.ts';
 import { useAdmission } from './admission.ts';
 import { type Audit, useAudit } from './audit.ts';
+import { type Authenticate, type Unauthorized, useAuthentication } from './authentication.ts';
 import { type ContextDependencies, createContext } from './context.ts';
-import {
-  type Authenticate,
-  type Unauthorized,
-  useAuthentication,
-  useDocumentLimits,
-  useErrorFacts,
-  useNoStore,
-  useValidationRules,
-} from './plugins.ts';
+import { useDocumentLimits } from './document-limits.ts';
+import { useErrorFacts } from './error-facts.ts';
+import { useNoStore } from './no-store.ts';
 import { useRequestParameters } from './request-parameters.ts';
 import type { ServerContext } from './server-context.ts';
 import { documentIdParameter, useTrustedDocuments } from './trusted-documents.ts';
+import { useValidationRules } from './validation-rules.ts';
 
 export type GraphQLServerOptions = ContextDependencies & {
   readonly schema: GraphQLSchema;
