@@ -2,7 +2,7 @@ import { GraphQLError, getOperationAST, OperationTypeNode } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { toClientError } from './client-error.ts';
 import { variableErrors } from './coercion-errors.ts';
-import type { ServerContext } from './server-context.ts';
+import type { Applied, ServerContext } from './server-context.ts';
 
 export type ErrorFactsOptions = {
   /** Told of errors that no client may see. */
@@ -39,17 +39,16 @@ export function useErrorFacts({
       const errors = result.errors
         .map((error) => toClientError(error, (cause) => report(cause, serverContext.requestId)))
         .map((error) => withFacts(error, serverContext));
-      serverContext.facts.errorCodes = errors.map((error) => String(error.extensions['code']));
+      const { facts } = serverContext;
+      facts.errorCodes = errors.map((error) => String(error.extensions['code']));
+      if (isMutation(serverContext)) facts.applied = errors[0]?.extensions['applied'] as Applied;
       setResult({ ...result, errors });
     },
   };
 }
 
 /** A new error each time: those of parsing and validation are kept and come again with other requests. */
-function withFacts(
-  error: GraphQLError,
-  { requestId, facts: { operation, applied } }: ServerContext,
-): GraphQLError {
+function withFacts(error: GraphQLError, context: ServerContext): GraphQLError {
   return new GraphQLError(error.message, {
     nodes: error.nodes ?? null,
     source: error.source ?? null,
@@ -58,10 +57,14 @@ function withFacts(
     extensions: {
       ...error.extensions,
       code: error.extensions['code'] ?? 'BAD_REQUEST',
-      requestId,
-      ...(operation?.operation === OperationTypeNode.MUTATION && {
-        applied: error.extensions['applied'] ?? applied ?? 'NO',
+      requestId: context.requestId,
+      ...(isMutation(context) && {
+        applied: error.extensions['applied'] ?? context.facts.applied ?? 'NO',
       }),
     },
   });
+}
+
+function isMutation({ facts }: ServerContext): boolean {
+  return facts.operation?.operation === OperationTypeNode.MUTATION;
 }

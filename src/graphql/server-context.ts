@@ -24,7 +24,7 @@ export type OperationFacts = {
   authentication?: Authentication;
   /** Known once the document is parsed. */
   operation?: OperationDefinitionNode | null;
-  /** Known once an update has been tried. */
+  /** Known once an update has been tried. Once errors are answered, what they say of it. */
   applied?: Applied;
   /** Once its mutation tells of itself. */
   audited?: true;
