@@ -5,6 +5,8 @@ export type CircuitState = 'open' | 'closed';
 /** Failures one after the other, without a single answer between them. */
 const failuresToOpen = 10;
 const pauseMs = 2_000;
+/** A tenant that is well answers sooner. What is sent with less time left says something about the caller alone. */
+const fairMs = 1_000;
 
 /**
  * Leaves a tenant in peace that cannot be reached or fails: after so many failures in a row, requests are refused at
@@ -76,7 +78,8 @@ function isFailure(error: unknown): error is Auth0Fault {
 
 const isUnanswered: ReadonlySet<FaultCode> = new Set(['unavailable', 'timeout', 'aborted']);
 
-/** One that was given up, or ran out of time before it was sent, says nothing about the tenant. */
-function isTelling({ code, outcome }: Auth0Fault): boolean {
-  return code === 'unavailable' || (code === 'timeout' && outcome === 'unknown');
+/** One that was given up, or ran out of time before it was sent or shortly after, says nothing about the tenant. */
+function isTelling({ code, outcome, waitedMs }: Auth0Fault): boolean {
+  const hadTime = waitedMs === null || waitedMs >= fairMs;
+  return code === 'unavailable' || (code === 'timeout' && outcome === 'unknown' && hadTime);
 }

@@ -62,6 +62,8 @@ export class Auth0Fault extends Auth0Error {
   readonly repeat: Repeat;
   /** Whether Auth0 may yet come to what was asked, since nobody heard that it was done with the request. */
   readonly mayStillArrive: boolean;
+  /** How long an answer was waited for, where the caller's deadline ended that. */
+  readonly waitedMs: number | null;
 
   constructor(
     code: FaultCode,
@@ -71,12 +73,14 @@ export class Auth0Fault extends Auth0Error {
       retryAfterMs = null,
       repeat = 'nobody',
       mayStillArrive = false,
+      waitedMs = null,
       cause,
     }: {
       outcome: Outcome;
       retryAfterMs?: number | null;
       repeat?: Repeat;
       mayStillArrive?: boolean;
+      waitedMs?: number | null;
       cause?: unknown;
     },
   ) {
@@ -86,6 +90,7 @@ export class Auth0Fault extends Auth0Error {
     this.retryAfterMs = retryAfterMs;
     this.repeat = repeat;
     this.mayStillArrive = mayStillArrive;
+    this.waitedMs = waitedMs;
   }
 }
 
@@ -97,9 +102,9 @@ export class TokenRefused extends Auth0Fault {
   }
 }
 
-/** The fault of a call whose signal was aborted with `reason`. */
-export function abortFault(reason: unknown, outcome: Outcome): Auth0Fault {
-  const became = { outcome, mayStillArrive: outcome === 'unknown' };
+/** The fault of a call whose signal was aborted with `reason`, so long after it had been sent. */
+export function abortFault(reason: unknown, outcome: Outcome, waitedMs: number | null = null): Auth0Fault {
+  const became = { outcome, mayStillArrive: outcome === 'unknown', waitedMs };
   return reason instanceof Error && reason.name === 'TimeoutError'
     ? new Auth0Fault('timeout', 'Auth0 did not answer before the deadline', became)
     : new Auth0Fault('aborted', 'The call was given up', became);

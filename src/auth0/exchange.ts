@@ -91,6 +91,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   readonly #maxBytes: number;
   #bytes = 0;
   #controller: Dispatcher.DispatchController | null = null;
+  #sentAt = 0;
   #head: Omit<HttpAnswer, 'text'> | null = null;
   #givenUp = false;
 
@@ -104,14 +105,16 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
 
   giveUp(reason: unknown): void {
     this.#givenUp = true;
-    this.#fail(abortFault(reason, this.#outcome));
+    const waitedMs = this.#controller && performance.now() - this.#sentAt;
+    this.#fail(abortFault(reason, this.#outcome, waitedMs));
     this.#controller?.abort(new Error('given up'));
   }
 
   /** Called with a live connection at hand, right before the first byte is written, and not before. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.#givenUp) controller.abort(new Error('given up'));
-    else this.#controller = controller;
+    if (this.#givenUp) return controller.abort(new Error('given up'));
+    this.#controller = controller;
+    this.#sentAt = performance.now();
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: AnswerHeaders): void {

@@ -1,7 +1,18 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Circuit, type CircuitState } from '../../src/auth0/circuit.ts';
 import { Auth0Fault, Auth0Refusal, type FaultCode, type Outcome } from '../../src/auth0/errors.ts';
-import { fault, john, json, patiently, refusal, reset, startSceneWithToken, within } from './support.ts';
+import {
+  deadline,
+  fault,
+  john,
+  json,
+  patiently,
+  refusal,
+  reset,
+  silence,
+  startSceneWithToken,
+  within,
+} from './support.ts';
 
 const faultOf = (code: FaultCode, outcome: Outcome = 'unknown') =>
   new Auth0Fault(code, 'canary', { outcome });
@@ -85,6 +96,16 @@ describe('the circuit', () => {
     expect(await isOpen()).toBe(true);
   });
 
+  it.each([
+    [999, false],
+    [1_000, true],
+  ])('counts what had %i ms to be answered: %s', async (waitedMs, counts) => {
+    const { end, isOpen } = bench();
+    const error = new Auth0Fault('timeout', 'canary', { outcome: 'unknown', waitedMs });
+    for (let times = 0; times < 10; times++) await end(error);
+    expect(await isOpen()).toBe(counts);
+  });
+
   it('takes no notice of failures that may be due to what was asked', async () => {
     const { end, isOpen } = bench();
     for (let times = 0; times < 20; times++) await end(down, false);
@@ -141,6 +162,20 @@ describe('a client of a tenant that keeps failing', () => {
     scene.answer(json(john));
     await vi.waitFor(async () => expect(await update()).toEqual(john), { timeout: 10_000, interval: 100 });
     expect(states).toEqual(['open', 'closed']);
+  });
+
+  it('goes on asking where calls came too late to be answered', async () => {
+    await using scene = await startSceneWithToken();
+    scene.answer(silence);
+    for (let times = 0; times < 12; times++) {
+      const { pass, ...late } = deadline();
+      const call = fault(scene.client.updateUser(john.user_id, {}, late));
+      await vi.waitFor(() => expect(scene.requests).toHaveLength(times + 1));
+      pass();
+      expect(await call).toMatchObject({ code: 'timeout', outcome: 'unknown' });
+    }
+    scene.answer(json(john));
+    expect(await scene.client.getUser(john.user_id, patiently())).toEqual(john);
   });
 
   it('goes on asking where searches fail, or the tenant refuses', async () => {
