@@ -1,7 +1,7 @@
 /** What a request asks, from its body or its address. Takes the place of Yoga's own readers. */
-import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { ClientError } from '../../schema/errors.ts';
+import { requestError } from './request-error.ts';
 import { LossyJson, parseRequestJson } from './request-json.ts';
 import type { ServerContext } from './server-context.ts';
 
@@ -14,7 +14,7 @@ export function useRequestParameters(): Plugin<ServerContext, ServerContext> {
         setRequestParser(async () => ofBody(await serverContext.readBody()));
       else
         setRequestParser(() => {
-          throw refusal(415, 'Expected a body of the type application/json.');
+          throw requestError(415, 'Expected a body of the type application/json.');
         });
     },
   };
@@ -27,12 +27,13 @@ function isJson(contentType: string | null): boolean {
 function ofBody(body: Awaited<ReturnType<ServerContext['readBody']>>): GraphQLParams {
   if ('problem' in body)
     throw body.problem === 'too-large'
-      ? refusal(413, 'Expected a smaller body.', 'REQUEST_ENTITY_TOO_LARGE')
-      : refusal(400, 'Expected a whole body in UTF-8.');
+      ? requestError(413, 'Expected a smaller body.', 'REQUEST_ENTITY_TOO_LARGE')
+      : requestError(400, 'Expected a whole body in UTF-8.');
   const parameters = read(body.text);
-  if (Array.isArray(parameters)) throw refusal(400, 'Expected one operation: batches are not supported.');
+  if (Array.isArray(parameters))
+    throw requestError(400, 'Expected one operation: batches are not supported.');
   if (typeof parameters !== 'object' || parameters === null)
-    throw refusal(400, 'Expected a JSON object with a query.');
+    throw requestError(400, 'Expected a JSON object with a query.');
   return parameters;
 }
 
@@ -40,7 +41,8 @@ function ofAddress(search: URLSearchParams): GraphQLParams {
   const parameters: Record<string, unknown> = {};
   for (const [name, text] of search) {
     if (text === '' || !taken.has(name)) continue;
-    if (Object.hasOwn(parameters, name)) throw refusal(400, `Expected ${name} once, but it comes again.`);
+    if (Object.hasOwn(parameters, name))
+      throw requestError(400, `Expected ${name} once, but it comes again.`);
     parameters[name] = name === 'variables' || name === 'extensions' ? read(text) : text;
   }
   return parameters;
@@ -59,13 +61,9 @@ function read(text: string): unknown {
     return parseRequestJson(text);
   } catch (error) {
     // Without the parser's own words, which quote the text.
-    if (error instanceof SyntaxError) throw refusal(400, 'Expected JSON.');
+    if (error instanceof SyntaxError) throw requestError(400, 'Expected JSON.');
     if (error instanceof LossyJson)
       throw new ClientError('BAD_USER_INPUT', error.message, { http: { status: 400 } });
     throw error;
   }
-}
-
-function refusal(status: number, message: string, code = 'BAD_REQUEST'): GraphQLError {
-  return new GraphQLError(message, { extensions: { code, http: { status } } });
 }

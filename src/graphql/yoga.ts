@@ -8,6 +8,7 @@ import { type Authenticate, type Unauthorized, useAuthentication } from './authe
 import { type ContextDependencies, createContext } from './context.ts';
 import { useDocumentLimits } from './document-limits.ts';
 import { useErrorFacts } from './error-facts.ts';
+import { useMediaType } from './media-type.ts';
 import { useNoStore } from './no-store.ts';
 import { useRequestParameters } from './request-parameters.ts';
 import type { ServerContext } from './server-context.ts';
@@ -44,6 +45,7 @@ export function createGraphQLServer(
     plugins: [
       useNoStore(),
       useAuthentication(options.authenticate, options.unauthorized),
+      useMediaType(),
       useCSRFPrevention({ requestHeaders: preflightHeaders }),
       useRequestParameters(),
       ...(options.trustedDocuments ? [useTrustedDocuments(options.trustedDocuments)] : []),
