@@ -9,29 +9,49 @@ export interface RecentWrites {
 /** How far Auth0's search may trail a write: about a second is usual, and nobody promises a bound. */
 const longestLagMs = 60_000;
 
-/** The writes of this process. */
+/** Ten times what an enterprise tenant lets through in that time, and a few MB. */
+const usualRoom = 10_000;
+
+export type RecentWritesOptions = {
+  /** Milliseconds that only ever grow. */
+  readonly now?: () => number;
+  /** How many ids are remembered. */
+  readonly room?: number;
+};
+
+/** The writes of this process. While there are more of late than it has room for, any user may have been written. */
 export class RecentWritesMemory implements RecentWrites {
   /** When each write was made, the oldest first. */
   readonly #writtenAt = new Map<string, number>();
   readonly #now: () => number;
+  readonly #room: number;
+  /** When the last write was made that there was no room for. */
+  #lastBeyond = Number.NEGATIVE_INFINITY;
 
-  /** @param now milliseconds that only ever grow */
-  constructor(now: () => number = () => performance.now()) {
+  constructor({ now = () => performance.now(), room = usualRoom }: RecentWritesOptions = {}) {
     this.#now = now;
+    this.#room = room;
   }
 
   async add(id: string): Promise<void> {
     this.#writtenAt.delete(id);
-    this.#writtenAt.set(id, this.#now());
+    this.#forget();
+    if (this.#writtenAt.size < this.#room) this.#writtenAt.set(id, this.#now());
+    else this.#lastBeyond = this.#now();
   }
 
   async among(ids: readonly string[]): Promise<ReadonlySet<string>> {
     this.#forget();
-    return new Set(ids.filter((id) => this.#writtenAt.has(id)));
+    const isAnyone = this.#lastBeyond > this.#longAgo;
+    return new Set(isAnyone ? ids : ids.filter((id) => this.#writtenAt.has(id)));
+  }
+
+  get #longAgo(): number {
+    return this.#now() - longestLagMs;
   }
 
   #forget(): void {
-    const longAgo = this.#now() - longestLagMs;
+    const longAgo = this.#longAgo;
     for (const [id, writtenAt] of this.#writtenAt) {
       if (writtenAt > longAgo) return;
       this.#writtenAt.delete(id);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { noted, RecentWritesMemory } from '../../src/users/recent-writes.ts';
 
@@ -10,7 +11,7 @@ describe('recent writes', () => {
 
   it('are recent for a minute after the last', async () => {
     let now = 0;
-    const writes = new RecentWritesMemory(() => now);
+    const writes = new RecentWritesMemory({ now: () => now });
     const recent = async () => [...(await writes.among(['auth0|1', 'auth0|2']))];
     await writes.add('auth0|1');
     now = 30_000;
@@ -23,13 +24,51 @@ describe('recent writes', () => {
     now = 120_000;
     expect(await recent()).toEqual([]);
   });
+
+  it('are anybody while there are more of them than are remembered', async () => {
+    let now = 0;
+    const writes = new RecentWritesMemory({ now: () => now, room: 2 });
+    const recent = async () => [...(await writes.among(['auth0|0', 'auth0|1', 'auth0|2', 'auth0|3']))];
+    await writes.add('auth0|1');
+    await writes.add('auth0|2');
+    await writes.add('auth0|1');
+    expect(await recent()).toEqual(['auth0|1', 'auth0|2']);
+    now = 30_000;
+    await writes.add('auth0|3');
+    expect(await recent()).toEqual(['auth0|0', 'auth0|1', 'auth0|2', 'auth0|3']);
+    now = 89_999;
+    await writes.add('auth0|0');
+    expect(await recent()).toEqual(['auth0|0', 'auth0|1', 'auth0|2', 'auth0|3']);
+    now = 90_000;
+    expect(await recent()).toEqual(['auth0|0']);
+  });
+
+  it('are never missed, whatever the room, and not remembered for ever', async () => {
+    const step = fc.record({ id: fc.integer({ min: 0, max: 5 }).map(String), passes: fc.nat(40_000) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step), fc.integer({ min: 1, max: 4 }), async (steps, room) => {
+        let now = 0;
+        const writes = new RecentWritesMemory({ now: () => now, room });
+        const writtenAt = new Map<string, number>();
+        for (const { id, passes } of steps) {
+          await writes.add(id);
+          writtenAt.set(id, now);
+          now += passes;
+          const recent = await writes.among([...writtenAt.keys()]);
+          for (const [written, at] of writtenAt) if (at > now - 60_000) expect(recent).toContain(written);
+        }
+        now += 60_000;
+        expect([...(await writes.among([...writtenAt.keys()]))]).toEqual([]);
+      }),
+    );
+  });
 });
 
 describe('a noted write', () => {
   it('is recent before it begins and for a minute after it ended, well or badly', async () => {
     for (const end of ['well', 'badly'] as const) {
       let now = 0;
-      const writes = new RecentWritesMemory(() => now);
+      const writes = new RecentWritesMemory({ now: () => now });
       const isRecent = async () => (await writes.among(['auth0|1'])).size === 1;
       const write = noted(writes, 'auth0|1', async () => {
         expect(await isRecent()).toBe(true);
