@@ -15,6 +15,8 @@ export const operationLimits = {
   fields: 20_000,
   /** Calls to Auth0: as many as it takes to read 100 users with the tokens of their identity providers. */
   calls: 200,
+  /** Of its answer, as JSON. A page of 100 users with metadata at its usual limits has a tenth of it. */
+  characters: 16 * 1024 * 1024,
 } as const;
 
 /** Of `userMetadata` and `appMetadata`, each, in one update. */

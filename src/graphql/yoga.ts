@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Context } from '../../schema/context.ts';
 import { useAdmission } from './admission.ts';
+import { useAnswerLimit } from './answer-limit.ts';
 import { type Audit, useAudit } from './audit.ts';
 import { type Authenticate, type Unauthorized, useAuthentication } from './authentication.ts';
 import { type ContextDependencies, createContext } from './context.ts';
@@ -51,6 +52,7 @@ export function createGraphQLServer(
       ...(options.trustedDocuments ? [useTrustedDocuments(options.trustedDocuments)] : []),
       useDocumentLimits(),
       useValidationRules(options),
+      useAnswerLimit(),
       useErrorFacts(options),
       useAudit(options.schema, options.audit),
       useAdmission(options.maxOperations),
