@@ -1,9 +1,9 @@
 /** What a selection comes to at most, told from the document alone. */
 import { type DocumentNode, type FieldNode, Kind, type SelectionNode, type SelectionSetNode } from 'graphql';
-import { pageSize } from '../../schema/limits.ts';
+import { pageSize, representationsLimit } from '../../schema/limits.ts';
 
 export type Weight = {
-  /** In the answer: those of a fragment each time it is spread, those of a user once for each user of a page. */
+  /** In the answer: those of a fragment each time it is spread, those of a user once for each user of a list. */
   readonly fields: number;
   /** To Auth0. */
   readonly calls: number;
@@ -58,9 +58,10 @@ function sum(one: Weight, other: Weight): Weight {
 }
 
 /** How many users stand below a field, at most. */
-function usersOf({ name, arguments: given }: FieldNode): number {
-  if (name.value !== 'users') return 1;
-  const first = given?.find((argument) => argument.name.value === 'first')?.value;
+function usersOf(field: FieldNode): number {
+  if (field.name.value === '_entities') return representationsLimit;
+  if (field.name.value !== 'users') return 1;
+  const first = field.arguments?.find((argument) => argument.name.value === 'first')?.value;
   if (!first || first.kind === Kind.NULL) return pageSize.usual;
   return first.kind === Kind.INT ? Math.min(Number(first.value), pageSize.most) : pageSize.most;
 }

@@ -43,6 +43,14 @@ describe('a document is OPERATION_TOO_COMPLEX', () => {
       'tokens of pages of any size',
       `query ($n: Int) { ${times(2, (n) => `p${n}: users(first: $n) { nodes { identities { tokens { accessToken } } } }`)} }`,
     ],
+    [
+      'tokens of more entities than there may be',
+      `query ($r: [_Any!]!) { ${times(3, (n) => `e${n}: _entities(representations: $r) { ... on User { identities { tokens { accessToken } } } }`)} }`,
+    ],
+    [
+      'fields of entities that multiply',
+      `query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { ${times(300, (n) => `a${n}: id`)} } } }`,
+    ],
     ['10,000 tokens', `{ me { ${times(10_000, () => 'id')} } }`],
     ['5,000 aliases', `{ ${times(5_000, (n) => `a${n}:__typename`)} }`],
     ['fields that multiply', multiplied()],
@@ -120,6 +128,15 @@ describe('an operation holds one updateUser at most', () => {
 });
 
 describe('what a page or a form asks for is served', () => {
+  test('whole entities with the tokens of their identity providers', async () => {
+    const { errors } = await gateway.ask(
+      `query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { ...FullUser identities { tokens { accessToken } } } } } ${fullUser}`,
+      { r: Array.from({ length: 100 }, (_, n) => ({ __typename: 'User', id: `auth0|${n}` })) },
+      admin,
+    );
+    expect(errors).toBeUndefined();
+  });
+
   test('100 aliased reads of whole users', async () => {
     const query = `{ ${times(100, (n) => `u${n}: user(id: "auth0|${n}") { ...FullUser }`)} j: me { id } } ${fullUser}`;
     const { data, errors } = await ask(query);
