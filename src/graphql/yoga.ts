@@ -7,6 +7,7 @@ import { useAnswerLimit } from './answer-limit.ts';
 import { type Audit, useAudit } from './audit.ts';
 import { type Authenticate, type Unauthorized, useAuthentication } from './authentication.ts';
 import { type ContextDependencies, createContext } from './context.ts';
+import { createDocumentCache } from './document-cache.ts';
 import { useDocumentLimits } from './document-limits.ts';
 import { useErrorFacts } from './error-facts.ts';
 import { useMediaType } from './media-type.ts';
@@ -57,6 +58,7 @@ export function createGraphQLServer(
       useAudit(options.schema, options.audit),
       useAdmission(options.maxOperations),
     ],
+    parserAndValidationCache: createDocumentCache(),
     cors: corsFor(new Set(options.corsOrigins)),
     graphiql: false,
     // Errors are translated where results are, in useErrorFacts.
