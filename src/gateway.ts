@@ -139,7 +139,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     response.headers.set('x-request-id', context.requestId);
     log.info({
       requestId: context.requestId,
-      operation: context.facts.operation?.name?.value,
+      operation: context.facts.operation?.name?.value.slice(0, longestName),
       type: context.facts.operation?.operation,
       status: response.status,
       client: clientIdOf(context.facts.authentication),
@@ -179,6 +179,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
+
+/** Of an operation, in the log. Clients choose it, as long as a document may be. */
+const longestName = 100;
 
 function clientIdOf(authentication: Authentication | undefined): string | null | undefined {
   return authentication?.kind === 'caller' ? authentication.caller.clientId : undefined;

@@ -37,6 +37,12 @@ describe('of an update, the log says what the client was told', () => {
   });
 });
 
+test("the log has the first 100 characters of an operation's name", async () => {
+  const name = 'a'.repeat(90_000);
+  await gateway.ask(`query ${name} { me { id } }`, {}, admin);
+  expect(operations()).toMatchObject([{ operation: name.slice(0, 100), type: 'query' }]);
+});
+
 function update(
   input: UpdateUserMutationVariables['input'],
   more: Partial<UpdateUserMutationVariables> = {},
