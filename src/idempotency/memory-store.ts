@@ -1,3 +1,4 @@
+import { Shares } from './shares.ts';
 import { type Begun, type Claim, type IdempotencyStore, type Lifetimes, StoreUnavailable } from './store.ts';
 
 export type MemoryStoreOptions = Lifetimes & {
@@ -8,6 +9,7 @@ export type MemoryStoreOptions = Lifetimes & {
 };
 
 type Record = {
+  readonly owner: string;
   readonly fingerprint: string;
   /** `null`: nobody holds it. */
   readonly token: string | null;
@@ -17,7 +19,10 @@ type Record = {
   readonly expiresAt: number;
 };
 
-/** For one process. A full store takes nothing new, for every record it has is one that somebody relies on. */
+/**
+ * For one process. A full store takes nothing new, for every record it has is one that somebody relies on; nor does one
+ * where a caller has their share.
+ */
 export function createMemoryStore({
   leaseMs,
   keepMs,
@@ -27,29 +32,35 @@ export function createMemoryStore({
 }: MemoryStoreOptions): IdempotencyStore {
   /** Those longest unchanged first: with one length of life for all that are kept, those expire first. */
   const records = new Map<string, Record>();
-  let bytes = 0;
+  const slots = new Shares(maxRecords);
+  const bytes = new Shares(maxBytes);
 
   const remove = (name: string) => {
     const record = records.get(name);
-    if (record && records.delete(name)) bytes -= sizeOf(record);
+    if (!record) return;
+    records.delete(name);
+    slots.giveBack(record.owner, 1);
+    bytes.giveBack(record.owner, sizeOf(record));
   };
   const put = (
-    { name, fingerprint, token }: Claim,
+    { name, owner, fingerprint, token }: Claim,
     state: Record['state'],
     payload: string,
-    { held }: { held: boolean },
+    { isHeld }: { isHeld: boolean },
   ) => {
     remove(name);
     const record: Record = {
+      owner,
       fingerprint,
-      token: held ? token : null,
+      token: isHeld ? token : null,
       state,
       payload,
-      leaseEndsAt: held ? now() + leaseMs : now(),
+      leaseEndsAt: isHeld ? now() + leaseMs : now(),
       expiresAt: now() + (state === 'begun' ? leaseMs : keepMs),
     };
     records.set(name, record);
-    bytes += sizeOf(record);
+    slots.take(owner, 1);
+    bytes.take(owner, sizeOf(record));
   };
   const removeExpired = () => {
     for (const [name, { expiresAt }] of records) {
@@ -67,34 +78,39 @@ export function createMemoryStore({
       removeExpired();
       const record = records.get(claim.name);
       if (record === undefined || record.expiresAt <= now()) {
-        if (records.size >= maxRecords || bytes >= maxBytes)
-          throw new StoreUnavailable('The memory for idempotency keys is full.');
-        put(claim, 'begun', '', { held: true });
+        if (!slots.hasRoom(claim.owner) || !bytes.hasRoom(claim.owner)) throw full();
+        put(claim, 'begun', '', { isHeld: true });
         return { kind: 'begun' };
       }
       if (record.fingerprint !== claim.fingerprint) return { kind: 'other', fingerprint: record.fingerprint };
       if (record.state === 'done') return { kind: 'done', result: record.payload };
       if (record.state === 'begun' || record.leaseEndsAt > now()) return { kind: 'running' };
-      put(claim, 'started', record.payload, { held: true });
+      put(claim, 'started', record.payload, { isHeld: true });
       return { kind: 'resumed', notes: record.payload };
     },
     async start(claim, notes) {
       if (heldBy(claim)?.state !== 'begun') return false;
-      put(claim, 'started', notes, { held: true });
+      // The notes are the bulk of a record, and many may have been begun at once.
+      if (!bytes.hasRoom(claim.owner)) throw full();
+      put(claim, 'started', notes, { isHeld: true });
       return true;
     },
     async complete(claim, result) {
-      if (heldBy(claim)) put(claim, 'done', result, { held: false });
+      if (heldBy(claim)) put(claim, 'done', result, { isHeld: false });
     },
     async release(claim) {
       const record = heldBy(claim);
-      if (record?.state === 'started') put(claim, 'started', record.payload, { held: false });
+      if (record?.state === 'started') put(claim, 'started', record.payload, { isHeld: false });
     },
     async forget(claim) {
       if (heldBy(claim)) remove(claim.name);
     },
     async [Symbol.asyncDispose]() {},
   };
+}
+
+function full(): StoreUnavailable {
+  return new StoreUnavailable('The memory for idempotency keys is full, or the share of this caller.');
 }
 
 /** What a record takes beside its texts, roughly. */

@@ -28,6 +28,7 @@ export function createOnce({ store, sealing, scope, deadline }: OnceOptions): On
     withinDeadline(step, deadline).catch((error: unknown) => {
       throw error instanceof StoreUnavailable ? overloaded(error) : error;
     });
+  const owner = JSON.stringify(scope);
   const note = (step: Promise<void>): Promise<void> => withinDeadline(step, deadline).catch(() => {});
 
   const settled = async <Result>(
@@ -50,7 +51,7 @@ export function createOnce({ store, sealing, scope, deadline }: OnceOptions): On
 
   return async <Result>(key: string, request: unknown, work: Work<Result>): Promise<Result> => {
     const name = sealing.nameOf(scope, key);
-    const claim = { name, fingerprint: sealing.fingerprintOf(request), token: randomUUID() };
+    const claim = { name, owner, fingerprint: sealing.fingerprintOf(request), token: randomUUID() };
     const begun = await ask(store.begin(claim));
     switch (begun.kind) {
       case 'begun':

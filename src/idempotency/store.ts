@@ -15,6 +15,8 @@ export interface IdempotencyStore extends AsyncDisposable {
 
 export type Claim = {
   readonly name: string;
+  /** Whose it is: all of a caller's claims have the same. */
+  readonly owner: string;
   /** Of the request: equal where it is the same. */
   readonly fingerprint: string;
   /** Of this holder alone. */

@@ -5,7 +5,7 @@ import { ClientError } from '../../schema/errors.ts';
 import { createOnce } from '../../src/idempotency/once.ts';
 import { createSealing } from '../../src/idempotency/sealing.ts';
 import { type IdempotencyStore, StoreUnavailable } from '../../src/idempotency/store.ts';
-import { describeStores, type OpenStore } from './support.ts';
+import { createMemory, describeStores, type OpenStore } from './support.ts';
 
 /** What becomes of one attempt. */
 type Fate =
@@ -197,6 +197,32 @@ it('a store that does not answer is not waited for beyond the deadline', async (
   const answer = once('key', {}, work);
   deadline.abort();
   await expect(answer).rejects.toMatchObject({ code: 'OVERLOADED', extensions: { applied: 'NO' } });
+});
+
+it('the keys of one caller leave room for those of others', async () => {
+  const store = createMemory({ maxRecords: 4 });
+  const done = {
+    run: async (starting: (notes: unknown) => Promise<void>) => {
+      await starting({});
+      return 'done';
+    },
+    resume: async () => 'resumed',
+    isDone: () => true,
+    mayBeDone: () => true,
+  };
+  const onceFor = (subject: string) =>
+    createOnce({
+      store,
+      sealing,
+      scope: ['audience', 'issuer', subject],
+      deadline: new AbortController().signal,
+    });
+  for (const key of ['a', 'b']) expect(await onceFor('first')(key, {}, done)).toBe('done');
+  await expect(onceFor('first')('c', {}, done)).rejects.toMatchObject({
+    code: 'OVERLOADED',
+    extensions: { applied: 'NO' },
+  });
+  expect(await onceFor('second')('c', {}, done)).toBe('done');
 });
 
 /** The store as one process sees it: each step takes its turn, and none of a dead process is taken. */

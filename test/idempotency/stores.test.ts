@@ -1,6 +1,6 @@
 /** What every store of idempotency records promises, whatever it is made of. */
 import { expect, it } from 'vitest';
-import { StoreUnavailable } from '../../src/idempotency/store.ts';
+import { type Claim, type IdempotencyStore, StoreUnavailable } from '../../src/idempotency/store.ts';
 import { claim, createMemory, describeStores } from './support.ts';
 
 /** Long enough for a few steps, short enough to be waited for. */
@@ -184,3 +184,45 @@ it('a memory makes room where the time of records is over', async () => {
   time = 100;
   expect(await store.begin(claim())).toEqual({ kind: 'begun' });
 });
+
+it('a memory is not filled by one caller, nor by two, and no record of theirs is lost', async () => {
+  const store = createMemory({ maxRecords: 90 });
+  const first = await fill(store, { owner: 'first' });
+  expect(first).toHaveLength(45);
+  const second = await fill(store, { owner: 'second' });
+  expect(second).toHaveLength(23);
+  expect(await store.begin(claim({ owner: 'third' }))).toEqual({ kind: 'begun' });
+  for (const each of [...first, ...second])
+    expect(await store.begin({ ...each, token: 'again' })).toEqual({ kind: 'running' });
+  for (const each of first.slice(0, 30)) await store.forget(each);
+  expect(await fill(store, { owner: 'first' })).not.toHaveLength(0);
+});
+
+it('a memory has room in bytes for others, too, however much one caller begins at once', async () => {
+  const store = createMemory({ maxBytes: 1_000_000 });
+  const claims = await fill(store, { owner: 'first', until: 100 });
+  const started = await Promise.allSettled(claims.map((each) => store.start(each, 'x'.repeat(50_000))));
+  expect(started.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(10);
+  const other = claim({ owner: 'second' });
+  await store.begin(other);
+  expect(await store.start(other, 'notes')).toBe(true);
+});
+
+/** Begins records until there is no more room, or there are so many. */
+async function fill(
+  store: IdempotencyStore,
+  { owner, until = 1_000 }: { owner: string; until?: number },
+): Promise<Claim[]> {
+  const begun: Claim[] = [];
+  while (begun.length < until) {
+    const next = claim({ owner });
+    try {
+      await store.begin(next);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) break;
+      throw error;
+    }
+    begun.push(next);
+  }
+  return begun;
+}

@@ -47,5 +47,5 @@ export function describeStores(name: string, tests: (open: OpenStore) => void): 
 }
 
 export function claim(more: Partial<Claim> = {}): Claim {
-  return { name: randomUUID(), fingerprint: 'f', token: randomUUID(), ...more };
+  return { name: randomUUID(), owner: randomUUID(), fingerprint: 'f', token: randomUUID(), ...more };
 }
