@@ -12,11 +12,18 @@ export type ListenOptions = {
   readonly port: number;
   /** Hears of what the handler throws; the client gets a bare 500. */
   readonly onError: (error: unknown) => void;
-  /** How long a client may take to send. */
+  /** How long a client may take. */
   readonly patience?: Patience;
 };
 
-export type Patience = { readonly headMs: number; readonly requestMs: number };
+export type Patience = {
+  /** To send the head of a request. */
+  readonly headMs: number;
+  /** To send all of it. */
+  readonly requestMs: number;
+  /** To take the answer, from when it is made. */
+  readonly answerMs: number;
+};
 
 export type Listener = AsyncDisposable & {
   /** Where it can be reached from this machine, without a slash at the end. */
@@ -33,8 +40,8 @@ export type Listener = AsyncDisposable & {
 /** For whoever just disposes of a listener. */
 const defaultGraceMs = 10_000;
 
-/** A head is small and comes at once; a body is at most some 100 KB. */
-const usualPatience: Patience = { headMs: 10_000, requestMs: 30_000 };
+/** A head is small and comes at once; a body is at most some 100 KB, an answer 16 MB. */
+const usualPatience: Patience = { headMs: 10_000, requestMs: 30_000, answerMs: 60_000 };
 
 const serverOptions = {
   /** Longer than the 60 s that load balancers usually keep an idle connection, or they would write to a closed one. */
@@ -58,7 +65,7 @@ export async function listen(
   const settle = () => {
     if (isClosing && unanswered.size === 0 && working.size === 0) idle.resolve();
   };
-  const adapter = createServerAdapter(async (request: Request) => {
+  const adapter = createServerAdapter<{ readonly res: ServerResponse }>(async (request, { res }) => {
     if (!isProper(request)) return new Response(null, { status: 400 });
     working.add(request);
     try {
@@ -68,6 +75,7 @@ export async function listen(
       return new Response(null, { status: 500 });
     } finally {
       working.delete(request);
+      endsUnlessTaken(res, patience.answerMs);
       settle();
     }
   });
@@ -113,6 +121,21 @@ export async function listen(
 function isProper(request: Request): boolean {
   const coding = request.headers.get('transfer-encoding') ?? 'chunked';
   return URL.canParse(request.url) && coding.toLowerCase() === 'chunked' && request.method !== 'TRACE';
+}
+
+/**
+ * What is made and never taken would be kept for ever. The time counts once it is this answer's turn: before, what is
+ * asked for first is still under way. No handler is ended by it, nor what another request of the connection began.
+ */
+function endsUnlessTaken(response: ServerResponse, ms: number): void {
+  const begin = () => {
+    // A mere end would wait for the client as well, with what the system holds.
+    const timer = setTimeout(() => response.socket?.resetAndDestroy(), ms).unref();
+    response.once('close', () => clearTimeout(timer));
+  };
+  if (response.closed) return;
+  if (response.socket) begin();
+  else response.once('socket', begin);
 }
 
 function endsConnection(response: ServerResponse): void {

@@ -1,7 +1,9 @@
 /** Clients that go away, and a gateway that does: a write that was begun is seen through. */
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Person } from '../../src/sandbox/sandbox.ts';
 import { admin, johnId, startGateway, type TestGateway } from '../support/gateway.ts';
+import { silentClient } from '../support/silent-client.ts';
 import { held, startTroubledTenant, type TroubledTenant } from '../support/troubled-tenant.ts';
 
 let tenant: TroubledTenant;
@@ -45,6 +47,41 @@ describe('a client that goes away', () => {
   });
 });
 
+describe('a client that takes no answer', () => {
+  test('is cut off, and the write it asked for next is not', async () => {
+    const people = [person('big'), { ...person('admin'), permissions: ['read:users', 'update:users'] }];
+    const log = pino({}, { write: (line) => void lines.push(JSON.parse(line)) });
+    let troubled: TroubledTenant | undefined;
+    await using impatient = await startGateway({
+      sandbox: { people },
+      tenantInFront: async (sandbox) => (troubled = await startTroubledTenant(sandbox.origin)),
+      gateway: { log },
+      patience: { headMs: 10_000, requestMs: 10_000, answerMs: 300 },
+    });
+    await using front = troubled;
+    const { trouble, release } = held();
+    front?.troubleFor('second', trouble);
+    const token = await impatient.tokenOf(admin);
+    const metadata = Array.from({ length: 15 }, (_, index) => `m${index}: userMetadata`).join(' ');
+    const read = JSON.stringify({ query: `{ user(id: "auth0|big") { ${metadata} } }` });
+    const write = JSON.stringify({
+      query: 'mutation { updateUser(id: "auth0|big", input: { nickname: "Huge" }) { __typename } }',
+    });
+    using client = await silentClient(
+      impatient.url,
+      rawRequest('first', read, token) + rawRequest('second', write, token),
+    );
+    await front?.untilCalled('PATCH');
+    await client.untilCut();
+    expect(await impatient.restUser('auth0|big')).not.toMatchObject({ nickname: 'Huge' });
+    release();
+    await expect.poll(() => impatient.restUser('auth0|big')).toMatchObject({ nickname: 'Huge' });
+    await expect
+      .poll(() => lines.filter(({ event }) => event === 'audit'))
+      .toMatchObject([{ applied: 'YES' }]);
+  });
+});
+
 describe('a gateway that is closed', () => {
   test('answers what it was asked before', async () => {
     const { trouble, release } = held();
@@ -84,4 +121,20 @@ async function send(
     body: JSON.stringify({ query: `mutation ($id: ID!) { ${mutation} }`, variables: { id: johnId } }),
     signal,
   });
+}
+
+function rawRequest(id: string, body: string, token: string | null): string {
+  return `POST /graphql HTTP/1.1\r\nHost: a\r\nX-Request-Id: ${id}\r\nContent-Type: application/json\r\nAuthorization: Bearer ${token}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+}
+
+/** With metadata from before Auth0 had limits. */
+function person(name: string): Person {
+  return {
+    user_id: `auth0|${name}`,
+    email: `${name}@example.com`,
+    user_metadata: { big: 'x'.repeat(1_000_000) },
+    identities: [
+      { connection: 'Username-Password-Authentication', user_id: name, provider: 'auth0', isSocial: false },
+    ],
+  };
 }

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { listen } from '../../src/http/listen.ts';
+import { silentClient } from '../support/silent-client.ts';
 import { exchangeRaw, gate, keepAliveClient, serve } from './support.ts';
 
 const hello = () => new Response('hello');
@@ -87,8 +88,50 @@ describe('a client that takes its time', () => {
     await using server = await serve(async (request) => new Response(await request.text()), {
       headMs: 100,
       requestMs,
+      answerMs: 60_000,
     });
     expect(await exchangeRaw(server.url, bytes)).toMatch(/^HTTP\/1\.1 408 |^$/);
+  });
+});
+
+describe('a client that does not take its answer', () => {
+  const patience = { headMs: 10_000, requestMs: 10_000, answerMs: 300 };
+  const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
+  /** More than the system takes over for it. */
+  const big = 'x'.repeat(32 * 1024 * 1024);
+
+  it('is cut off', async () => {
+    await using server = await serve(() => new Response(big), patience);
+    using client = await silentClient(server.url, get);
+    await client.untilCut();
+  });
+
+  it('is cut off behind answers that were small', async () => {
+    const answers = [new Response('small'), new Response(big)];
+    await using server = await serve(() => answers.shift() ?? new Response(), patience);
+    using client = await silentClient(server.url, get + get);
+    await client.untilCut();
+    expect(server.calls()).toBe(2);
+  });
+
+  it('does not hold up the end', async () => {
+    const server = await serve(() => new Response(big), patience);
+    using client = await silentClient(server.url, get);
+    await expect.poll(server.calls).toBe(1);
+    await server.close(60_000);
+    await client.untilCut();
+  }, 10_000);
+
+  it('has all the time that the answers before it take to be made', async () => {
+    const { entered, open, handler } = gate();
+    const handlers = [handler, hello];
+    await using server = await serve(() => (handlers.shift() ?? hello)(), patience);
+    using client = await silentClient(server.url, get + get);
+    await entered;
+    await expect.poll(server.calls).toBe(2);
+    await new Promise((resolve) => setTimeout(resolve, 3 * patience.answerMs));
+    open();
+    await client.untilRead(/done[\s\S]*hello/);
   });
 });
 

@@ -1,6 +1,6 @@
 /** A whole gateway in front of a sandbox tenant, both listening on loopback, and words to ask it with. */
 import { createGateway, type GatewayOptions } from '../../src/gateway.ts';
-import { listen } from '../../src/http/listen.ts';
+import { listen, type Patience } from '../../src/http/listen.ts';
 import { createLog } from '../../src/observability/log.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { gatewayApplication } from '../../src/tenant.ts';
@@ -61,6 +61,8 @@ export type TestGatewayOptions = {
   readonly isForeign?: boolean;
   /** The claim that grants, where it is not the usual one. */
   readonly permissionsClaim?: string;
+  /** How long its clients may take, where not as usual. */
+  readonly patience?: Patience;
   /** Whether to wait for /readyz. Default true. */
   readonly awaitReady?: boolean;
 };
@@ -113,6 +115,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
       host: '127.0.0.1',
       port: 0,
       onError: console.error,
+      ...(options.patience && { patience: options.patience }),
     }),
   );
   if (options.awaitReady ?? true) await untilReady(listener.url);
