@@ -43,6 +43,8 @@ export type GatewayOptions = {
   readonly log: Log;
   /** Operations executed at once; default 1,000. */
   readonly maxOperations?: number;
+  /** Whether the process can take on nothing more. Default: it always can. */
+  readonly isOverloaded?: () => boolean;
   /** Where mutations are told of. Default: in the log. */
   readonly audit?: AuditLog;
   /** Where the tenant is the sandbox: its tokens for the gateway's own pages, and whom their visitors can become. */
@@ -104,6 +106,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     introspection: options.introspection,
     audit: options.audit ?? createAuditLog(log),
     maxOperations: options.maxOperations ?? 1_000,
+    isOverloaded: options.isOverloaded ?? (() => false),
     corsOrigins: options.corsOrigins,
     trustedDocuments: options.trustedDocuments,
     report: (error, requestId) => log.error({ err: error, requestId }, 'a bug'),

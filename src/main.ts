@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { issuedAt } from './config/config.ts';
 import { createGateway } from './gateway.ts';
 import { listen } from './http/listen.ts';
+import { watchPressure } from './http/pressure.ts';
 import { createAuditLog } from './observability/audit.ts';
 import { createLog } from './observability/log.ts';
 import { createSink } from './observability/sink.ts';
@@ -25,12 +26,14 @@ await using running = new AsyncDisposableStack();
 
 const { auth0, sandbox } = await startedOrExit(() => reachTenant(tenant, callers.audience));
 running.use(sandbox);
+const pressure = running.use(watchPressure());
 const gateway = running.use(
   createGateway({
     ...config,
     tenant: auth0,
     callers: issuedAt(auth0.origin, callers),
     log,
+    isOverloaded: pressure.isHigh,
     audit: createAuditLog(createLog(config.logLevel, sink.kept), sink.hasRoom),
     ...(sandbox && {
       sandbox: {

@@ -2,17 +2,28 @@ import type { Plugin } from 'graphql-yoga';
 import { ClientError } from '../../schema/errors.ts';
 import type { ServerContext } from './server-context.ts';
 
+export type AdmissionOptions = {
+  /** Operations executed at once. */
+  readonly maxOperations: number;
+  /** Whether the process can take on nothing more, however few they are. */
+  readonly isOverloaded: () => boolean;
+};
+
 /**
  * So many operations at once, and no more: what is beyond would wait until its deadline, together with those before it.
  *
  * Refused with HTTP 200, as all that is well-formed is answered: routers and client links send again what they get a
  * 5xx for, and at once.
  */
-export function useAdmission(most: number): Plugin<ServerContext, ServerContext> {
+export function useAdmission({
+  maxOperations,
+  isOverloaded,
+}: AdmissionOptions): Plugin<ServerContext, ServerContext> {
   const admitted = new Set<object>();
   return {
     onExecute({ args, setResultAndStopExecution }) {
-      if (admitted.size >= most) setResultAndStopExecution({ errors: [overloaded()] });
+      if (admitted.size >= maxOperations || isOverloaded())
+        setResultAndStopExecution({ errors: [overloaded()] });
       else admitted.add(args.contextValue.facts);
     },
     onResponse({ serverContext }) {

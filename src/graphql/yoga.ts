@@ -2,7 +2,7 @@ import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Context } from '../../schema/context.ts';
-import { useAdmission } from './admission.ts';
+import { type AdmissionOptions, useAdmission } from './admission.ts';
 import { useAnswerLimit } from './answer-limit.ts';
 import { type Audit, useAudit } from './audit.ts';
 import { type Authenticate, type Unauthorized, useAuthentication } from './authentication.ts';
@@ -17,21 +17,20 @@ import type { ServerContext } from './server-context.ts';
 import { documentIdParameter, useTrustedDocuments } from './trusted-documents.ts';
 import { useValidationRules } from './validation-rules.ts';
 
-export type GraphQLServerOptions = ContextDependencies & {
-  readonly schema: GraphQLSchema;
-  readonly authenticate: Authenticate;
-  readonly unauthorized: Unauthorized;
-  readonly introspection: boolean;
-  /** Browser origins that may call; never `*`. */
-  readonly corsOrigins: readonly string[];
-  /** `null`: any document is executed. Else only these, by id. */
-  readonly trustedDocuments: ReadonlyMap<string, string> | null;
-  readonly audit: Audit;
-  /** Operations executed at once. */
-  readonly maxOperations: number;
-  /** Told of errors that no client may see. */
-  readonly report: (error: unknown, requestId: string) => void;
-};
+export type GraphQLServerOptions = ContextDependencies &
+  AdmissionOptions & {
+    readonly schema: GraphQLSchema;
+    readonly authenticate: Authenticate;
+    readonly unauthorized: Unauthorized;
+    readonly introspection: boolean;
+    /** Browser origins that may call; never `*`. */
+    readonly corsOrigins: readonly string[];
+    /** `null`: any document is executed. Else only these, by id. */
+    readonly trustedDocuments: ReadonlyMap<string, string> | null;
+    readonly audit: Audit;
+    /** Told of errors that no client may see. */
+    readonly report: (error: unknown, requestId: string) => void;
+  };
 
 /** Any one of these makes a browser ask before it sends, which a page of another origin cannot pass. */
 const preflightHeaders = ['x-graphql-yoga-csrf', 'apollo-require-preflight', 'graphql-require-preflight'];
@@ -56,7 +55,7 @@ export function createGraphQLServer(
       useAnswerLimit(),
       useErrorFacts(options),
       useAudit(options.schema, options.audit),
-      useAdmission(options.maxOperations),
+      useAdmission(options),
     ],
     parserAndValidationCache: createDocumentCache(),
     cors: corsFor(new Set(options.corsOrigins)),

@@ -2,6 +2,7 @@
 
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { createServerAdapter } from '@whatwg-node/server';
+import { mostConnections, openFilesLimit } from './descriptors.ts';
 
 export type Handler = (request: Request) => Response | Promise<Response>;
 
@@ -12,6 +13,8 @@ export type ListenOptions = {
   readonly port: number;
   /** Hears of what the handler throws; the client gets a bare 500. */
   readonly onError: (error: unknown) => void;
+  /** Connections open at once; those beyond are closed as they come. Default: as the limit of open files allows. */
+  readonly maxConnections?: number;
   /** How long a client may take. */
   readonly patience?: Patience;
 };
@@ -53,7 +56,13 @@ const serverOptions = {
 /** Rejects with Node's own error where it cannot listen, such as EADDRINUSE. */
 export async function listen(
   handler: Handler,
-  { host, port, onError, patience = usualPatience }: ListenOptions,
+  {
+    host,
+    port,
+    onError,
+    maxConnections = mostConnections(openFilesLimit()),
+    patience = usualPatience,
+  }: ListenOptions,
 ): Promise<Listener> {
   const unanswered = new Set<ServerResponse>();
   const working = new Set<Request>();
@@ -93,6 +102,8 @@ export async function listen(
     });
     adapter.requestListener(request, response);
   });
+
+  server.maxConnections = maxConnections;
 
   const drain = () => {
     isDraining = true;

@@ -100,6 +100,13 @@ describe('the same update under the same key', () => {
   });
 });
 
+test('without a key, the same update twice at once is made twice: who came between is not known', async () => {
+  const twins = [1, 2].map(() => update({ nickname: 'Jack' }, { idempotencyKey: null }));
+  for (const { data } of await Promise.all(twins))
+    expect(data).toMatchObject({ updateUser: { applied: true } });
+  expect(patches()).toBe(2);
+});
+
 describe('a key', () => {
   test.for<[string, Partial<UpdateUserMutationVariables>]>([
     ['another input', { input: { nickname: 'Jill' } }],

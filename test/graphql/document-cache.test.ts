@@ -16,6 +16,7 @@ beforeEach(() => {
     },
     introspection: true,
     audit: { record() {}, canRecord: () => true },
+    isOverloaded: () => false,
     maxOperations: 1,
     corsOrigins: [],
     trustedDocuments: null,

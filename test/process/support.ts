@@ -18,6 +18,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export type RunOptions = {
   /** Where it runs; default: the project's root. */
   readonly cwd?: string;
+  /** How many files it may have open; default: as many as the tests. */
+  readonly openFiles?: number;
   /** Whether stdout has a reader: one that reads, one that never does, none any more; or an open file in its place. */
   readonly stdout?: 'read' | 'unread' | 'closed' | { readonly file: number };
 };
@@ -27,9 +29,14 @@ export function run(
   entry: string,
   env: Record<string, string> = {},
   args: readonly string[] = [],
-  { cwd = root, stdout = 'read' }: RunOptions = {},
+  { cwd = root, openFiles, stdout = 'read' }: RunOptions = {},
 ): Process {
-  const child: ChildProcess = spawn(process.execPath, [entry, ...args], {
+  const command = [process.execPath, entry, ...args];
+  const limited =
+    openFiles === undefined
+      ? command
+      : ['sh', '-c', 'ulimit -n "$0" && exec "$@"', String(openFiles), ...command];
+  const child: ChildProcess = spawn(limited[0] ?? '', limited.slice(1), {
     cwd,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', typeof stdout === 'object' ? stdout.file : 'pipe', 'pipe'],
@@ -82,8 +89,11 @@ export function tenantEnv(origin: string): Record<string, string> {
 }
 
 /** A gateway in front of a tenant, once it is ready. */
-export async function runGateway(env: Record<string, string>): Promise<Process & { readonly url: string }> {
-  const gateway = run('src/main.ts', env);
+export async function runGateway(
+  env: Record<string, string>,
+  options: RunOptions = {},
+): Promise<Process & { readonly url: string }> {
+  const gateway = run('src/main.ts', env, [], options);
   const [, url = ''] = await gateway.untilWritten('stdout', /"url":"([^"]+)"/);
   await ready(url);
   return { ...gateway, url };
