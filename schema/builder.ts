@@ -5,7 +5,7 @@ import ZodPlugin from '@pothos/plugin-zod';
 import { accessPlugin } from './access-plugin.ts';
 import type { Constraint } from './constraint.ts';
 import type { Context } from './context.ts';
-import { InvalidUserInput } from './invalid-user-input.ts';
+import { InvalidUserInput } from './input-issue.ts';
 import type { JsonObject } from './model.ts';
 import { DateTime, JSONObject } from './scalars.ts';
 

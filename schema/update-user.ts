@@ -2,7 +2,8 @@ import type { Builder } from './builder.ts';
 import { fieldRules } from './constraint.ts';
 import type { UpdateUserOutcome } from './context.ts';
 import { assertIdempotencyKey, idempotencyKeyDescription } from './idempotency-key.ts';
-import { defineInvalidUserInput, InvalidUserInput } from './invalid-user-input.ts';
+import { InvalidUserInput } from './input-issue.ts';
+import { defineInvalidUserInput } from './invalid-user-input.ts';
 import { assertCaller, assertMayUpdate } from './policy.ts';
 import { isSelected } from './selection.ts';
 import {

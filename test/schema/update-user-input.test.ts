@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { InvalidUserInput } from '../../schema/invalid-user-input.ts';
+import { InvalidUserInput } from '../../schema/input-issue.ts';
 import { createUpdateUserInput, updateUserInput } from '../../schema/update-user-input.ts';
 
 describe('every broken rule', () => {
