@@ -6,10 +6,13 @@ import { type DocumentNode, Kind, Lexer, type ParseOptions, parse, Source, Token
 import type { Plugin } from 'graphql-yoga';
 import { ClientError } from '../../schema/errors.ts';
 import { operationLimits } from '../../schema/limits.ts';
+import { takesMoreComparisons } from './comparisons.ts';
 import { weigh } from './weight.ts';
 
 /** Each far beyond what forms and pages ask for: 100 aliased reads of whole users have 6,000 tokens. */
 const limits = { tokens: 10_000, nesting: 100, directives: 200, fragments: 500 } as const;
+/** Some 20 ms, a fifth of what GraphQL.js itself puts up with. */
+const mostComparisons = 100_000;
 
 /** No document is validated that is not worth it. */
 export function useDocumentLimits(): Plugin {
@@ -36,6 +39,8 @@ export function parseWithinLimits(source: string | Source, options?: ParseOption
     if (calls > operationLimits.calls)
       throw tooComplex(`${operationLimits.calls} calls to Auth0 for one operation`);
   }
+  if (takesMoreComparisons(document, mostComparisons))
+    throw tooComplex(`${mostComparisons} comparisons of its fields with each other`);
   return document;
 }
 

@@ -64,6 +64,33 @@ describe('a document is OPERATION_TOO_COMPLEX', () => {
       'a chain of 1,000 fragments',
       `{ ...F0 } ${times(1_000, (n) => `fragment F${n} on Query { ...F${n + 1} }`)}`,
     ],
+    ['2,000 times the same object', `{ me { ${times(2_000, () => 'identities { provider }')} } }`],
+    [
+      'the same objects in the same objects',
+      `{ me { ${times(40, () => `identities { ${times(20, () => 'profile { name }')} }`)} } }`,
+    ],
+    ['1,000 times the same arguments', `{ me { ${times(1_000, () => 'id(a: 1)')} } }`],
+    ['1,000 fields of one alias', `{ me { ${times(500, () => 'a: id a: name')} } }`],
+    [
+      'fragments side by side',
+      `{ me { ${times(240, (n) => `...F${n}`)} } } ${times(240, (n) => `fragment F${n} on User { id email }`)}`,
+    ],
+    [
+      'fragments beside many fields',
+      `{ me { ${times(2_000, (n) => `a${n}: id`)} ${times(100, (n) => `...F${n}`)} } } ${times(100, (n) => `fragment F${n} on User { id }`)}`,
+    ],
+    [
+      'fragments inside each other, of nothing else',
+      `{ me { ...F0 } } ${times(450, (n) => `fragment F${n} on User { ...F${n + 1} }`)} fragment F450 on User { id }`,
+    ],
+    [
+      'a fragment that nobody uses',
+      `{ me { id } } fragment F on User { ${times(2_000, () => 'identities { provider }')} }`,
+    ],
+    [
+      'fragments of each other without end, that double',
+      `{ me { id } } fragment A on User { ${times(2, (n) => `a${n}: identities { ...B }`)} } fragment B on Identity { ${times(2, (n) => `b${n}: profile { ...A }`)} }`,
+    ],
     ['a deep selection', nested(500, '{ a', '', '}')],
     ['deep inline fragments', nested(500, '{ ...', '{ me { id } }', '}')],
     ['a deep list', `{ user(id: ${nested(500, '[', '', ']')}) { id } }`],
@@ -89,6 +116,10 @@ describe('a document is OPERATION_TOO_COMPLEX', () => {
 describe('a document is refused by validation', () => {
   test.for<[string, string]>([
     ['a fragment within itself', '{ ...A } fragment A on Query { me { id } ...A }'],
+    [
+      'fragments within each other, through fields',
+      '{ me { ...A } } fragment A on User { identities { ...B } } fragment B on Identity { profile { ...A } }',
+    ],
     ['fragments within each other', '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }'],
     ['9,000 times the same field', `{ me { ${times(9_000, () => 'id')} } }`],
     ['3,000 unknown arguments', `{ user(${times(3_000, (n) => `a${n}: 1`)}) { id } }`],
@@ -142,6 +173,16 @@ describe('what a page or a form asks for is served', () => {
     const { data, errors } = await ask(query);
     expect(errors).toBeUndefined();
     expect(Object.keys(data ?? {})).toHaveLength(101);
+  });
+
+  test('fields that many parts of a page ask for', async () => {
+    const parts = times(
+      60,
+      (n) => `fragment F${n} on User { __typename id name identities { id provider } ...G${n} }`,
+    );
+    const nested = times(60, (n) => `fragment G${n} on User { id email }`);
+    const { errors } = await ask(`{ me { ${times(60, (n) => `...F${n}`)} } } ${parts} ${nested}`);
+    expect(errors).toBeUndefined();
   });
 
   test('a page of 100 users, whole', async () => {
