@@ -29,6 +29,9 @@ export const metadataLimits = {
   values: 1000,
 } as const;
 
+/** In Unicode code points; Auth0 gives no user a longer `user_id`. */
+export const longestUserId = 255;
+
 /** `updateUser(idempotencyKey:)`, in Unicode code points. */
 export const idempotencyKeyLength = { least: 1, most: 255 } as const;
 

@@ -1,6 +1,7 @@
 import type { Builder } from './builder.ts';
 import type { Context } from './context.ts';
 import type { defineIdentity } from './identity.ts';
+import { longestUserId } from './limits.ts';
 import { assertCaller, assertFieldReadable, assertMaySearch, assertReadable, ownUserId } from './policy.ts';
 import type { UserView } from './user-view.ts';
 
@@ -141,8 +142,7 @@ export function defineUser(builder: Builder, Identity: ReturnType<typeof defineI
       args: {
         id: t.arg.id({
           required: true,
-          description:
-            'A user_id. One that no user can have (no "|", over 255 characters, ...) is "no such user".',
+          description: `A user_id. One that no user can have (no "|", over ${longestUserId} characters, ...) is "no such user".`,
         }),
       },
       access: ({ id }, { authentication, publicUserFields }) =>

@@ -12,6 +12,7 @@ import {
 } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { ClientError } from '../../schema/errors.ts';
+import { longestUserId } from '../../schema/limits.ts';
 import type { Applied, ServerContext } from './server-context.ts';
 
 export type MutationEvent = {
@@ -152,15 +153,13 @@ function callerOf({ facts: { authentication } }: ServerContext): MutationEvent['
   return { subject, clientId };
 }
 
-/** No id is longer. What is longer is not one, and need not stand in a log. */
-const longestId = 255;
-
 function subjectOf(
   args: Readonly<Record<string, unknown>>,
 ): Pick<MutationEvent, 'user' | 'fields' | 'dryRun'> {
   const { id, input, dryRun } = args;
   return {
-    user: typeof id === 'string' ? id.slice(0, longestId) : null,
+    // What is longer is no id, and need not stand in a log.
+    user: typeof id === 'string' ? id.slice(0, longestUserId) : null,
     fields: typeof input === 'object' && input !== null ? Object.keys(input) : [],
     dryRun: dryRun === true,
   };

@@ -1,5 +1,4 @@
-/** In Unicode code points; Auth0 gives no user a longer id. */
-const longestId = 255;
+import { longestUserId } from '../../schema/limits.ts';
 
 /** Whether a user could have this id. Of one that none can have, Auth0 need not be asked. */
 export function canExist(id: string): boolean {
@@ -7,7 +6,7 @@ export function canExist(id: string): boolean {
   return (
     pipe !== -1 &&
     pipe < id.length - 1 &&
-    [...id].length <= longestId &&
+    [...id].length <= longestUserId &&
     !controlCharacter.test(id) &&
     // Half a surrogate pair has no percent-encoding.
     id.isWellFormed()
