@@ -4,7 +4,14 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Person } from '../../src/sandbox/sandbox.ts';
 import { admin, johnId, startGateway, type TestGateway } from '../support/gateway.ts';
 import { silentClient } from '../support/silent-client.ts';
-import { held, startTroubledTenant, type TroubledTenant } from '../support/troubled-tenant.ts';
+import {
+  answer,
+  held,
+  passing,
+  reset,
+  startTroubledTenant,
+  type TroubledTenant,
+} from '../support/troubled-tenant.ts';
 
 let tenant: TroubledTenant;
 let gateway: TestGateway;
@@ -44,6 +51,60 @@ describe('a client that goes away', () => {
       .poll(() => lines.filter(({ event, applied }) => event === 'audit' && applied === 'YES'))
       .toHaveLength(1);
     expect(lines.filter(({ level }) => level > 30)).toEqual([]);
+  });
+});
+
+describe('a client that goes away from an update with a key', () => {
+  const mutation =
+    'updateUser(id: $id, input: { nickname: "Jack" }, idempotencyKey: "k") { __typename ... on UpdateUserSuccess { applied changedFields user { nickname } } }';
+  const success = {
+    data: {
+      updateUser: {
+        __typename: 'UpdateUserSuccess',
+        applied: true,
+        changedFields: ['nickname'],
+        user: { nickname: 'Jack' },
+      },
+    },
+  };
+  const failure = (code: string) => ({ errors: [{ extensions: { code, applied: 'UNKNOWN' } }] });
+  const audited = () => lines.filter(({ event }) => event === 'audit').map(({ applied }) => applied);
+  const calls = () => tenant.takeCalls().map((call) => call.split(' ')[0]);
+  const again = async () => (await send(mutation)).json();
+  const leaveDuring = async (method: string) => {
+    const client = new AbortController();
+    const answer = send(mutation, client);
+    await tenant.untilCalled(method);
+    client.abort();
+    await expect(answer).rejects.toThrow('abort');
+  };
+
+  test.for(['GET', 'PATCH'])('during the %s finds its outcome there', async (method) => {
+    const { trouble, release } = held();
+    tenant.trouble(...(method === 'GET' ? [] : [{ instead: passing }]), trouble);
+    await leaveDuring(method);
+    expect(await again()).toMatchObject(failure('IDEMPOTENCY_IN_PROGRESS'));
+    release();
+    await expect.poll(audited).toEqual(['UNKNOWN', 'YES']);
+    expect(calls()).toEqual(['GET', 'PATCH']);
+    expect(await again()).toEqual(success);
+    expect(calls()).toEqual([]);
+  });
+
+  test('finds that nobody knows, where nobody does', async () => {
+    const { promise: gone, resolve: lose } = Promise.withResolvers<void>();
+    const unreadable = Array.from({ length: 3 }, () => ({ instead: answer(500, {}) }));
+    tenant.trouble(
+      { instead: passing },
+      { instead: (...call) => void gone.then(() => reset(...call)) },
+      ...unreadable,
+    );
+    await leaveDuring('PATCH');
+    lose();
+    await expect.poll(audited).toEqual(['UNKNOWN']);
+    expect(calls()).toEqual(['GET', 'PATCH', 'GET', 'GET', 'GET']);
+    expect(await again()).toMatchObject(failure('WRITE_OUTCOME_UNKNOWN'));
+    expect(calls()).toEqual(['GET']);
   });
 });
 
