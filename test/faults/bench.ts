@@ -4,28 +4,37 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { vi } from 'vitest';
+import type { Person } from '../../src/sandbox/sandbox.ts';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
 import { startTroubledTenant, type TroubledTenant } from '../support/troubled-tenant.ts';
+import { answersInPeace, type Concluded, isOnce } from './keys.ts';
 import {
+  type CallerName,
   isRefusal,
+  type Key,
   type Operation,
   passwordCanary,
   type Schedule,
+  type Send,
   toTrouble,
   upstreamCanary,
   userCount,
   type Write,
 } from './schedule.ts';
+import {
+  type Answer,
+  appliedOf,
+  type Conclusion,
+  emailOf,
+  type Failure,
+  isWrite,
+  requestOf,
+  type Sent,
+} from './sent.ts';
 
 const operationTimeoutMs = 1_000;
-
-type Told = {
-  readonly id: string;
-  readonly operation: Operation;
-  readonly status: number;
-  readonly text: string;
-  readonly ms: number;
-};
+/** What the machine itself stood still is nobody's fault. */
+const latestMs = (stallMs: number) => operationTimeoutMs + 200 + 10 * stallMs;
 
 export type Bench = AsyncDisposable & {
   /** Performs the schedule and throws where an invariant does not hold. */
@@ -34,20 +43,22 @@ export type Bench = AsyncDisposable & {
 
 export async function startBench(): Promise<Bench> {
   await using started = new AsyncDisposableStack();
-  const lines: string[] = [];
+  const log = { lines: [] as string[], write: (_line: string) => {} };
   let tenant: TroubledTenant | undefined;
   const gateway = started.use(
     await startGateway({
+      sandbox: { people },
       tenantInFront: async (sandbox) => (tenant = started.use(await startTroubledTenant(sandbox.origin))),
-      gateway: {
-        operationTimeoutMs,
-        log: pino({ level: 'trace' }, { write: (line) => void lines.push(line) }),
-      },
+      gateway: { operationTimeoutMs, log: pino({ level: 'trace' }, { write: (line) => log.write(line) }) },
     }),
   );
   if (tenant === undefined) throw new Error('Expected a tenant in front.');
-  const token = await gateway.tokenOf({ email: 'admin@example.com' });
-  const bench = new Invariants(gateway, tenant, String(token), lines);
+  const tokens = {
+    admin: String(await gateway.tokenOf({ email: emailOf('admin') })),
+    machine: String(await gateway.tokenOf('machine')),
+  };
+  const bench = new Invariants(gateway, tenant, tokens);
+  log.write = (line) => bench.hear(line);
   const owned = started.move();
   return {
     run: (schedule: Schedule) => bench.run(schedule),
@@ -58,66 +69,122 @@ export async function startBench(): Promise<Bench> {
 class Invariants {
   readonly #gateway: TestGateway;
   readonly #tenant: TroubledTenant;
-  readonly #token: string;
-  readonly #lines: string[];
-  /** Those whose password can be changed. */
-  readonly #users: readonly string[];
+  readonly #tokens: Readonly<Record<CallerName, string>>;
+  readonly #lines: string[] = [];
+  /** By the id of the request. */
+  readonly #audit = new Map<string, Conclusion[]>();
   #count = 0;
 
-  constructor(gateway: TestGateway, tenant: TroubledTenant, token: string, lines: string[]) {
+  constructor(gateway: TestGateway, tenant: TroubledTenant, tokens: Readonly<Record<CallerName, string>>) {
     this.#gateway = gateway;
     this.#tenant = tenant;
-    this.#token = token;
-    this.#lines = lines;
-    this.#users = gateway.sandbox.people.map(({ userId }) => userId).filter((id) => id.startsWith('auth0|'));
-    assert.ok(this.#users.length >= userCount);
+    this.#tokens = tokens;
+  }
+
+  /** A line of the log. */
+  hear(line: string): void {
+    this.#lines.push(line);
+    const { event, requestId, applied, code } = JSON.parse(line);
+    if (event !== 'audit') return;
+    const conclusion = { applied, code, at: performance.now(), calls: this.#tenant.ledger.length };
+    this.#audit.set(requestId, [...(this.#audit.get(requestId) ?? []), conclusion]);
   }
 
   async run(schedule: Schedule): Promise<void> {
+    this.#count++;
     const pending: Promise<void>[] = [];
     const stalls = monitorEventLoopDelay({ resolution: 10 });
     stalls.enable();
-    const told = await Promise.all(schedule.map((operation) => this.#perform(operation, pending)));
+    const performed = schedule.map((operation, at) => this.#perform(operation, this.#markOf(at), pending));
+    const sent = (await Promise.all(performed)).flat();
+    await this.#untilOver(sent, () => stalls.max / 1e6);
     stalls.disable();
     // What is late is done, and only then is it clear what became of the writes.
     await sleep(50);
     await Promise.all(pending);
-    for (const each of told) {
+    for (const each of sent) {
       this.#isAnswered(each, stalls.max / 1e6);
+      this.#isAudited(each);
       if (isWrite(each.operation)) this.#isTrue(each, each.operation.kind);
       this.#isWithinBounds(each);
-      isDiscreet(each.text);
+      isDiscreet(each.answer?.text ?? '');
     }
-    for (const line of this.#lines.splice(0)) isDiscreet(line);
     this.#tenant.clear();
     await this.#isBack();
+    await this.#isOnce(schedule, sent);
+    for (const line of this.#lines.splice(0)) isDiscreet(line);
   }
 
-  async #perform(operation: Operation, pending: Promise<void>[]): Promise<Told> {
-    const id = `op-${++this.#count}`;
-    this.#tenant.troubleFor(id, ...operation.steps.map((step) => toTrouble(step, pending)));
-    await sleep(operation.startsAfterMs);
-    return { id, operation, ...(await this.#ask(id, operation)) };
+  #markOf(at: number): string {
+    return `run-${this.#count}-${at}`;
   }
 
-  async #ask(id: string, { kind, user }: Pick<Operation, 'kind' | 'user'>) {
+  async #perform(operation: Operation, mark: string, pending: Promise<void>[]): Promise<Sent[]> {
+    const sent: Promise<Sent>[] = [];
+    for (const [at, send] of operation.sends.entries()) {
+      const before = send.waits ? [...sent] : [];
+      sent.push(Promise.all(before).then(() => this.#send(`${mark}-${at}`, operation, mark, send, pending)));
+    }
+    return Promise.all(sent);
+  }
+
+  async #send(
+    id: string,
+    operation: Operation,
+    mark: string,
+    send: Send,
+    pending: Promise<void>[],
+  ): Promise<Sent> {
+    this.#tenant.troubleFor(id, ...send.steps.map((step) => toTrouble(step, pending)));
+    await sleep(send.afterMs);
+    const sentAt = performance.now();
+    const { leavesAfterMs } = send;
+    const signal = leavesAfterMs === null ? null : AbortSignal.timeout(leavesAfterMs);
+    const answer = await this.#ask(id, operation, mark, signal).catch((error: unknown) => {
+      if (signal?.aborted) return null;
+      throw error;
+    });
+    return { id, operation, send, sentAt, answer };
+  }
+
+  async #ask(
+    id: string,
+    { kind, user, key }: Pick<Operation, 'kind' | 'user' | 'key'>,
+    mark: string,
+    signal: AbortSignal | null = null,
+  ): Promise<Answer> {
     const start = performance.now();
     const response = await fetch(`${this.#gateway.url}/graphql`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
-        authorization: `Bearer ${this.#token}`,
+        authorization: `Bearer ${this.#tokens[key?.caller ?? 'admin']}`,
         'x-request-id': id,
       },
-      body: JSON.stringify(requestOf(id, kind, this.#users[user] ?? '')),
+      body: JSON.stringify(requestOf(mark, kind, idOf(user), key && this.#textOf(key))),
+      signal,
     });
     const text = await response.text();
     return { status: response.status, text, ms: performance.now() - start };
   }
 
-  /** I1 and I5. What the machine itself stood still is nobody's fault. */
-  #isAnswered({ status, text, ms }: Told, stallMs: number): void {
-    assert.ok(ms < operationTimeoutMs + 200 + 10 * stallMs, `answered after ${ms} ms`);
+  /** The callers have the same keys, and each their own all the same. */
+  #textOf({ number }: Key): string {
+    return `run-${this.#count}-key-${number}`;
+  }
+
+  /** Whose client has left goes on as long as any other. */
+  async #untilOver(sent: readonly Sent[], stallMs: () => number): Promise<void> {
+    const isOver = ({ id, answer, sentAt }: Sent) =>
+      answer !== null || this.#audit.has(id) || performance.now() > sentAt + latestMs(stallMs());
+    while (!sent.every(isOver)) await sleep(10);
+  }
+
+  /** I1 and I5. */
+  #isAnswered({ answer, send }: Sent, stallMs: number): void {
+    if (answer === null) return assert.ok(send.leavesAfterMs !== null);
+    const { status, text, ms } = answer;
+    assert.ok(ms < latestMs(stallMs), `answered after ${ms} ms`);
     assert.equal(status, 200);
     const { data, errors, ...rest } = JSON.parse(text) as {
       data: Record<string, unknown>;
@@ -127,83 +194,112 @@ class Invariants {
     const [value] = Object.values(data);
     assert.ok(errors === undefined || value === null, text);
     for (const { extensions } of errors ?? []) {
-      assert.match(extensions.code, /^(UPSTREAM_|WRITE_OUTCOME_UNKNOWN|CREDENTIALS_UNAVAILABLE)/);
+      assert.match(
+        extensions.code,
+        /^(UPSTREAM_|WRITE_OUTCOME_UNKNOWN|CREDENTIALS_UNAVAILABLE|IDEMPOTENCY_)/,
+      );
     }
   }
 
-  /** I3, and that nothing is ever done twice. */
-  #isTrue({ id, text, operation }: Told, { changes }: Write): void {
-    const patches = this.#tenant.ledger.filter(
-      ({ operation, method }) => operation === id && method === 'PATCH',
-    );
-    const done = patches.reduce((sum, patch) => sum + patch.done, 0);
-    const applied = appliedOf(text);
-    const story = JSON.stringify({ id, text, operation, done });
-    assert.ok(done <= 1, story);
-    assert.ok(applied === 'YES' || applied === 'NO' || applied === 'UNKNOWN', story);
-    if (applied !== 'UNKNOWN') assert.equal(done, applied === 'YES' ? 1 : 0, story);
+  /** Every write that was asked for is told of once, as it was told to who asked, whether or not they have left. */
+  #isAudited({ id, operation, answer }: Sent): void {
+    const told = this.#audit.get(id) ?? [];
+    const hasCalled = this.#tenant.ledger.some((call) => call.operation === id);
+    const story = JSON.stringify({ id, told, answer });
+    if (!isWrite(operation)) return assert.deepEqual(told, [], story);
+    if (answer === null && !hasCalled) return assert.ok(told.length <= 1, story);
+    assert.equal(told.length, 1, story);
+    if (answer !== null) assert.equal(told[0]?.applied, appliedOf(answer), story);
+  }
+
+  /** I3, and that nothing is ever done twice. With a key it may have been done by another sending. */
+  #isTrue({ id, operation, send, answer }: Sent, { changes }: Write): void {
     const calls = this.#tenant.ledger.filter((call) => call.operation === id);
+    const done = calls.filter(({ method }) => method === 'PATCH').reduce((sum, patch) => sum + patch.done, 0);
+    const applied = this.#audit.get(id)?.[0]?.applied;
+    const story = JSON.stringify({ id, answer, operation, done, applied });
+    assert.ok(done <= 1, story);
+    if (applied !== undefined) assert.ok(['YES', 'NO', 'UNKNOWN'].includes(applied), story);
+    if (applied === 'NO' || (applied === 'YES' && operation.key === null))
+      assert.equal(done, applied === 'YES' ? 1 : 0, story);
     const processed = calls.filter((call, turn) => {
-      const step = operation.steps[turn];
+      const step = send.steps[turn];
       return call.method === 'PATCH' && !(step && isRefusal(step));
     });
     assert.ok(processed.length <= (changes === 'password' ? 1 : 2), story);
   }
 
   /** I6: three attempts and one wait, each perhaps with another token; a write is a read, and twice a write and a read. */
-  #isWithinBounds({ id, operation }: Told): void {
+  #isWithinBounds({ id, operation }: Sent): void {
     const calls = this.#tenant.ledger.filter((call) => call.operation === id).length;
     assert.ok(calls <= (isWrite(operation) ? 8 + 2 * (4 + 8) : 8), `${calls} calls`);
   }
 
   /** I7. */
   async #isBack(): Promise<void> {
+    let tries = 0;
     await vi.waitFor(
       async () => {
         const kind: Write = { changes: 'metadata', isKnown: true };
-        const { text } = await this.#ask(`back-${++this.#count}`, { kind, user: 0 });
-        assert.equal(appliedOf(text), 'YES');
+        const id = `back-${this.#count}-${++tries}`;
+        const answer = await this.#ask(id, { kind, user: 0, key: null }, id);
+        assert.equal(appliedOf(answer), 'YES');
       },
       { timeout: 5_000, interval: 100 },
     );
   }
-}
 
-type Failure = { readonly extensions: { readonly code: string; readonly applied?: string } };
-
-function isWrite(operation: Operation): operation is Operation & { readonly kind: Write } {
-  return typeof operation.kind === 'object';
-}
-
-/** Every value is one that nothing else writes: what is found must have been written by this very operation. */
-function requestOf(id: string, kind: Operation['kind'], user: string): object {
-  if (kind === 'by-email') return { query: '{ usersByEmail(email: "john.doe@gmail.com") { id } }' };
-  if (kind === 'search') return { query: '{ users(first: 2) { nodes { id } } }' };
-  if (kind === 'read')
-    return { query: 'query ($user: ID!) { user(id: $user) { id userMetadata } }', variables: { user } };
-  const input = {
-    metadata: { userMetadata: { mark: id } },
-    name: { name: id, userMetadata: { [id]: null } },
-    password: { password: `${passwordCanary}-${id}` },
-  }[kind.changes];
-  return {
-    query: `mutation ($user: ID!, $input: UpdateUserInput!) {
-      updateUser(id: $user, input: $input) {
-        ... on UpdateUserSuccess { applied user { id } ${kind.isKnown ? 'changedFields' : ''} }
-        ... on UserError { message }
+  /** I2, also for who comes once more when all is over. */
+  async #isOnce(schedule: Schedule, sent: readonly Sent[]): Promise<void> {
+    const keyed = schedule.filter(({ key }) => key !== null);
+    const byKey = Map.groupBy(keyed, ({ key }) => JSON.stringify(key));
+    for (const operations of byKey.values()) {
+      const all = this.#concluded(sent.filter(({ operation }) => operations.includes(operation)));
+      for (const operation of operations) {
+        const expected = answersInPeace(operation, all, this.#tenant.ledger);
+        const mark = this.#markOf(schedule.indexOf(operation));
+        const send: Send = { waits: true, afterMs: 0, leavesAfterMs: null, steps: [] };
+        const last = await this.#send(`${mark}-last`, operation, mark, send, []);
+        all.push(...this.#concluded([last]));
+        const { code, applied } = all.at(-1)?.conclusion ?? {};
+        assert.ok(
+          expected.includes(code ?? applied ?? ''),
+          `expected ${expected}, got ${code ?? applied}: ${JSON.stringify(all)}`,
+        );
       }
-    }`,
-    variables: { user, input },
+      isOnce(all, this.#tenant.ledger);
+    }
+  }
+
+  /** Without those that never arrived. */
+  #concluded(sent: readonly Sent[]): Concluded[] {
+    return sent.flatMap((each) => {
+      const conclusion = this.#audit.get(each.id)?.[0];
+      return conclusion ? [{ ...each, conclusion }] : [];
+    });
+  }
+}
+
+/** Nobody among them refuses an update, which would look like one that failed. */
+const people: readonly Person[] = [
+  { ...person('admin'), permissions: ['read:users', 'update:users'] },
+  ...Array.from({ length: userCount }, (_, user) => person(`${user}`)),
+];
+
+function person(name: string): Person {
+  return {
+    user_id: idOf(name),
+    email: emailOf(name),
+    // What was written is told by what has moved.
+    updated_at: '2026-01-01T00:00:00.000Z',
+    identities: [
+      { connection: 'Username-Password-Authentication', user_id: name, provider: 'auth0', isSocial: false },
+    ],
   };
 }
 
-function appliedOf(text: string): string | undefined {
-  const { data, errors } = JSON.parse(text) as {
-    data: { updateUser: { applied?: boolean } | null };
-    errors?: Failure[];
-  };
-  if (errors !== undefined) return errors[0]?.extensions.applied;
-  return data.updateUser?.applied === true ? 'YES' : 'NO';
+function idOf(user: number | string): string {
+  return `auth0|${user}`;
 }
 
 /** I4. */

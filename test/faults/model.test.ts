@@ -1,7 +1,8 @@
 /**
  * Random faults upon random operations, through the whole gateway, against a tenant that keeps a ledger of what it did.
- * Whatever happens: I1 one well-formed answer in time, I3 that tells the truth about the write, I4 without a word that is
- * nobody's business, I5 and without a bug; I6 within bounds of what is sent; I7 and service as usual once it is over.
+ * Clients leave, and send again under their keys. Whatever happens: I1 one well-formed answer in time, I3 that tells the
+ * truth about the write, I4 without a word that is nobody's business, I5 and without a bug; I2 one write for a key, I6
+ * within bounds of what is sent; I7 and service as usual once it is over.
  *
  * FAULTS_SEED and FAULTS_RUNS run other schedules, or the same again.
  */
@@ -13,7 +14,7 @@ import { schedules } from './schedule.ts';
 const seed = Number(process.env['FAULTS_SEED'] ?? Date.now() % 2 ** 31);
 const runs = Number(process.env['FAULTS_RUNS'] ?? 100);
 /** Schedules are mostly waiting, so several are under way at once, each lane with a gateway and a tenant of its own. */
-const lanes = 4;
+const lanes = 8;
 
 console.info(`Random faults: FAULTS_SEED=${seed} FAULTS_RUNS=${runs}`);
 

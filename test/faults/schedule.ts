@@ -15,13 +15,30 @@ export const userCount = sharedUsers + mostOperations;
 export type Schedule = readonly Operation[];
 
 export type Operation = {
-  readonly startsAfterMs: number;
   readonly kind: 'read' | 'by-email' | 'search' | Write;
   /**
    * Which user: now and then two write to the same one. Passwords are for a user each, since two that are set at the same
    * time cannot be told apart by anybody.
    */
   readonly user: number;
+  /** Under which idempotency key, where there is one. Now and then several operations are sent under the same. */
+  readonly key: Key | null;
+  /** With a key, perhaps several times. */
+  readonly sends: readonly Send[];
+};
+
+export type Key = { readonly caller: CallerName; readonly number: number };
+
+export const callerNames = ['admin', 'machine'] as const;
+export type CallerName = (typeof callerNames)[number];
+
+/** An operation on its way to the gateway, the first time or again. */
+export type Send = {
+  /** Whether the client first waits for what came of those before. */
+  readonly waits: boolean;
+  readonly afterMs: number;
+  /** When the client goes away, whatever has become of it by then. `null`: it stays. */
+  readonly leavesAfterMs: number | null;
   /** One for each call of the tenant; those beyond go well. */
   readonly steps: readonly Step[];
 };
@@ -130,46 +147,70 @@ const writes: fc.Arbitrary<Write> = fc.record({
 });
 
 /** Of a write, mostly the answer to itself is what goes wrong: chance alone would rarely get that far. */
-const writing = writes.chain((kind) =>
+function stepsOfWrite({ readsBefore }: { readonly readsBefore: boolean }): fc.Arbitrary<Step[]> {
+  return fc.oneof(
+    { weight: 1, arbitrary: anySteps },
+    {
+      weight: 3,
+      arbitrary: fc
+        .tuple(stepOf(unclearKinds), anySteps, fc.boolean())
+        .map(([step, rest, goesOnWell]) => [
+          ...(readsBefore ? [fine] : []),
+          step,
+          ...(goesOnWell ? [] : rest),
+        ]),
+    },
+  );
+}
+
+function sendOf(steps: fc.Arbitrary<Step[]>): fc.Arbitrary<Send> {
+  return fc.record({
+    waits: fc.boolean(),
+    afterMs: fc.nat(200),
+    leavesAfterMs: fc.option(fc.nat(1_000), { freq: 4 }),
+    steps,
+  });
+}
+
+const keys: fc.Arbitrary<Key> = fc.record({ caller: fc.constantFrom(...callerNames), number: fc.nat(1) });
+
+const writing = fc.record({ kind: writes, key: fc.option(keys, { freq: 3 }) }).chain(({ kind, key }) =>
   fc.record({
     kind: fc.constant(kind),
-    steps: fc.oneof(
-      { weight: 1, arbitrary: anySteps },
-      {
-        weight: 3,
-        arbitrary: fc
-          .tuple(stepOf(unclearKinds), anySteps, fc.boolean())
-          .map(([step, rest, goesOnWell]) => [
-            ...(kind.isKnown ? [fine] : []),
-            step,
-            ...(goesOnWell ? [] : rest),
-          ]),
-      },
-    ),
+    key: fc.constant(key),
+    sends: fc.array(sendOf(stepsOfWrite({ readsBefore: kind.isKnown || key !== null })), {
+      minLength: 1,
+      maxLength: key === null ? 1 : 3,
+    }),
   }),
 );
 
 const reading = fc.record({
   kind: fc.constantFrom('read' as const, 'by-email' as const, 'search' as const),
-  steps: anySteps,
+  key: fc.constant(null),
+  sends: fc.tuple(sendOf(anySteps)),
+});
+
+const operations = fc.record({
+  does: fc.oneof({ weight: 3, arbitrary: writing }, { weight: 1, arbitrary: reading }),
+  user: fc.nat(sharedUsers - 1),
+  isAlone: fc.boolean(),
 });
 
 export const schedules: fc.Arbitrary<Schedule> = fc
-  .array(
-    fc
-      .tuple(
-        fc.oneof({ weight: 3, arbitrary: writing }, { weight: 1, arbitrary: reading }),
-        fc.record({ startsAfterMs: fc.nat(200), user: fc.nat(sharedUsers - 1) }),
-      )
-      .map(([does, when]): Operation => ({ ...does, ...when })),
-    { minLength: 1, maxLength: mostOperations },
-  )
-  .map((operations) =>
-    operations.map((operation, at) =>
-      setsPassword(operation) ? { ...operation, user: sharedUsers + at } : operation,
-    ),
+  .array(operations, { minLength: 1, maxLength: mostOperations })
+  .map((all) =>
+    all.map(({ does, user, isAlone }, at) => ({
+      ...does,
+      user: setsPassword(does.kind) || (does.key !== null && isAlone) ? sharedUsers + at : user,
+    })),
   );
 
-function setsPassword({ kind }: Operation): boolean {
+function setsPassword(kind: Operation['kind']): boolean {
   return typeof kind === 'object' && kind.changes === 'password';
+}
+
+/** Whether nobody else writes to the user. */
+export function isAlone({ user }: Operation): boolean {
+  return user >= sharedUsers;
 }
