@@ -1,4 +1,6 @@
 /** Redis as it is met in the wild. */
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRedisStore } from '../../src/idempotency/redis-store.ts';
 import { type IdempotencyStore, StoreUnavailable } from '../../src/idempotency/store.ts';
@@ -46,6 +48,19 @@ describe.skipIf(!hasRedis)('a store in Redis (needs redis-server)', () => {
     ]);
   });
 
+  it('is not relied on while Redis loads its data, at the start or later', async () => {
+    const loading = owned.use(await startLoading(redis.url));
+    const store = open(loading.url);
+    await expect.poll(() => loading.answers(), patiently).toBeGreaterThan(0);
+    expect(await begins(store)).toBeInstanceOf(StoreUnavailable);
+    loading.end();
+    await expect.poll(() => begins(store), patiently).toEqual({ kind: 'begun' });
+    loading.begin();
+    expect(await begins(store)).toBeInstanceOf(StoreUnavailable);
+    loading.end();
+    expect(await begins(store)).toEqual({ kind: 'begun' });
+  });
+
   it('becomes usable although Redis kept it waiting at first', async () => {
     await redis.command('CLIENT', 'PAUSE', 2_000, 'ALL');
     const store = open();
@@ -67,3 +82,39 @@ describe.skipIf(!hasRedis)('a store in Redis (needs redis-server)', () => {
     expect(JSON.stringify([changes, await begins(store)])).not.toContain('canary');
   });
 });
+
+/** In front of a Redis: says that it is loading, as one does that has come up with much on its disk, until told to end. */
+async function startLoading(url: string) {
+  const { hostname, port } = new URL(url);
+  const sockets = new Set<Socket>();
+  let isLoading = true;
+  let answers = 0;
+  const status = 'loading:1\r\nloading_eta_seconds:1\r\n';
+  const server = createServer((client) => {
+    const redis = connect(Number(port), hostname);
+    for (const socket of [client, redis]) sockets.add(socket.on('error', () => {}));
+    redis.pipe(client);
+    client.on('data', (command) => {
+      if (!isLoading) return redis.write(command);
+      answers++;
+      const isQuestion = /\binfo\b/i.test(command.toString());
+      return client.write(
+        isQuestion
+          ? `$${status.length}\r\n${status}\r\n`
+          : '-LOADING Redis is loading the dataset in memory\r\n',
+      );
+    });
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return {
+    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}/0`,
+    begin: () => void (isLoading = true),
+    end: () => void (isLoading = false),
+    /** How often it has said so. */
+    answers: () => answers,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
