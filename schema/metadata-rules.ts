@@ -66,12 +66,14 @@ type Fault = { code: 'EMPTY' | 'RESERVED_KEY' | 'TOO_LARGE' | 'INVALID'; message
 function* faults(metadata: JsonObject, reserved: ReadonlySet<string>, maxBytes: number): Generator<Fault> {
   // A key without a value does not survive serialisation: {"a": undefined} is {} by the time it arrives.
   const firstKeys = Object.keys(metadata).filter((key) => metadata[key] !== undefined);
-  if (firstKeys.length === 0)
+  if (firstKeys.length === 0) {
     yield {
       code: 'EMPTY',
       message:
         'Expected at least one key, but got {}, with which Auth0 would delete everything. Send null to clear on purpose.',
     };
+    return;
+  }
   for (const key of firstKeys) {
     if (/[.$]/.test(key))
       yield {
@@ -99,8 +101,8 @@ function* faults(metadata: JsonObject, reserved: ReadonlySet<string>, maxBytes: 
       code: 'TOO_LARGE',
       message: `Expected at most ${metadataLimits.values} values, counting those inside objects and arrays, but got more.`,
     };
-  // A value too deep or too wide is not worth serialising, and too deep a one cannot be.
-  if (walk.tooDeep || walk.values > metadataLimits.values) return;
+  // Too deep or too wide a value is not worth serialising; what is no JSON, and too deep a one, cannot be.
+  if (walk.tooDeep || walk.values > metadataLimits.values || walk.isNoJson) return;
   const bytes = utf8.encode(JSON.stringify(metadata)).length;
   if (bytes > maxBytes)
     yield { code: 'TOO_LARGE', message: `Expected at most ${maxBytes} bytes of JSON, but got ${bytes}.` };
@@ -110,6 +112,7 @@ function* faults(metadata: JsonObject, reserved: ReadonlySet<string>, maxBytes: 
 class Walk {
   values = 0;
   tooDeep = false;
+  isNoJson = false;
 
   *through(container: object, path: readonly string[] = []): Generator<Fault> {
     if (path.length >= metadataLimits.depth) {
@@ -134,8 +137,11 @@ class Walk {
         };
         continue;
       }
-      if (unserialisable.has(typeof value))
-        yield { code: 'INVALID', path: place, message: `Expected a JSON value, but got a ${typeof value}.` };
+      const kind = kindOf(value);
+      if (unserialisable.has(kind)) {
+        this.isNoJson = true;
+        yield { code: 'INVALID', path: place, message: `Expected a JSON value, but got a ${kind}.` };
+      }
       if (typeof value === 'object' && value !== null) yield* this.through(value, place);
     }
   }
@@ -143,6 +149,11 @@ class Walk {
 
 /** What serialising leaves out, or fails at: a function in place of a value makes an object empty on its way. */
 const unserialisable: ReadonlySet<string> = new Set(['function', 'symbol', 'bigint']);
+
+/** As `typeof`, but a bigint in an object of its own is one all the same. */
+function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value) === '[object BigInt]' ? 'bigint' : typeof value;
+}
 
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

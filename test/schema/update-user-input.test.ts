@@ -83,12 +83,29 @@ describe('metadata', () => {
     ['keys without values', { a: undefined }, 'userMetadata', 'EMPTY'],
     ['a list', [], 'userMetadata', 'INVALID'],
     ['a function in place of a value', { a: { b: () => 1 } }, 'userMetadata.a.b', 'INVALID'],
+    ['a bigint', { a: 1n }, 'userMetadata.a', 'INVALID'],
+    ['a bigint in a list', { a: [1, { b: [2n ** 53n] }] }, 'userMetadata.a.1.b.0', 'INVALID'],
+    ['a bigint in an object of its own', { a: Object(1n) }, 'userMetadata.a', 'INVALID'],
+    ['nothing but a bigint', 1n, 'userMetadata', 'INVALID'],
+    ['nothing but a bigint in an object of its own', Object(1n), 'userMetadata', 'EMPTY'],
     ['eleven levels', nested(11), 'userMetadata', 'TOO_LARGE'],
     ['1,001 values', { a: Array.from({ length: 1_000 }, () => 1) }, 'userMetadata', 'TOO_LARGE'],
     ['10,241 bytes', { a: 'x'.repeat(10_241 - 8) }, 'userMetadata', 'TOO_LARGE'],
     ['a nesting bomb', nested(50_000), 'userMetadata', 'TOO_LARGE'],
   ])('with %s is refused', ([, userMetadata, at, code]) => {
     expect(issuesOf({ userMetadata })).toEqual([{ at, code, limit: null }]);
+  });
+
+  test('is told of every value that has no JSON, among the other faults', () => {
+    expect(issuesOf({ appMetadata: { a: 1n, b: { c: [Symbol('d')] }, email: 1, toJSON: refuse } })).toEqual([
+      { at: 'appMetadata.email', code: 'RESERVED_KEY', limit: null },
+      { at: 'appMetadata.a', code: 'INVALID', limit: null },
+      { at: 'appMetadata.b.c.0', code: 'INVALID', limit: null },
+      { at: 'appMetadata.toJSON', code: 'INVALID', limit: null },
+    ]);
+    expect(refusalOf({ userMetadata: { a: 1n } }).issues).toMatchObject([
+      { message: 'Expected a JSON value, but got a bigint.' },
+    ]);
   });
 
   test.for<[string, unknown]>([
@@ -152,6 +169,10 @@ function issuesOf(input: unknown) {
 /** As a request body brings it: with own properties whatever their name. */
 function json(text: string): unknown {
   return JSON.parse(text);
+}
+
+function refuse(): never {
+  throw new Error('Not to be called.');
 }
 
 function nested(levels: number): unknown {
