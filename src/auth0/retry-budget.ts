@@ -1,8 +1,8 @@
 const windowSeconds = 10;
 /** Of the requests in the window. */
 const share = 0.1;
-/** In the window, however few requests there were. */
-const floor = windowSeconds * 1;
+/** In the window, however few requests there were: one a second. */
+const floor = windowSeconds;
 
 type Second = { readonly number: number; requests: number; repetitions: number };
 
