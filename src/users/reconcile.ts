@@ -36,9 +36,8 @@ export type Traces = {
  * `not-applied` is certain: nothing at all has moved, and nothing will.
  */
 export function reconcile({ patch, before, after, mayStillArrive }: Evidence): Verdict {
-  const hasMoved = before === null ? null : hasChanged(before, after);
-  if (hasMoved === false)
-    return mayStillArrive || typeof before?.updated_at !== 'string' ? 'unknown' : 'not-applied';
+  if (before !== null && !hasChanged(before, after))
+    return mayStillArrive || typeof before.updated_at !== 'string' ? 'unknown' : 'not-applied';
   return isAsAsked(after, patch) && isHiddenPartDone(patch, before, after) ? 'applied' : 'unknown';
 }
 

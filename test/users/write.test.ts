@@ -127,6 +127,14 @@ describe('an update that was not answered', () => {
     expect(tenant.events).toMatchObject([{ verdict: 'unknown', repeated: false }]);
   });
 
+  it.each([unsent, refused])('that is known not to be applied is not asked about: %s', async (answer) => {
+    const { update, calls, events } = tenantOf({ applied: false, answer });
+    // As John is already: whoever read him would take it for done.
+    expect(await update({ name: String(john['name']) })).not.toMatchObject({ kind: 'success' });
+    expect(calls.map(({ name }) => name)).toEqual(['updateUser']);
+    expect(events).toEqual([]);
+  });
+
   it('leaves a fifth of the time, or two seconds, to find out', async () => {
     for (const [leftMs, shareMs] of [
       [100_000, 2_000],
