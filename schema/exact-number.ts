@@ -24,14 +24,15 @@ export function isWithinReach(value: number): boolean {
   return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
 }
 
-/** The same text for every way to write the same number. */
+/** The same text for every way to write the same number: its digits, and how far from their start the point stands. */
 function decimalOf(text: string): string {
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
-    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
+  const [mantissa = '', exponent = 0] = text.toLowerCase().split('e');
+  const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
   const digits = `${whole}${fraction}`.replace(/^0+/, '');
   const significant = withoutZerosAtTheEnd(digits);
   if (significant === '') return '0';
-  return `${sign}${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`;
+  const point = Number(exponent) - fraction.length + digits.length;
+  return `${text.startsWith('-') ? '-' : ''}0.${significant}e${point}`;
 }
 
 /** By hand: a pattern that is anchored at the end only is tried at every zero before it. */

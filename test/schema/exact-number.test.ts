@@ -16,6 +16,8 @@ describe('a number is read', () => {
     ['9007199254740991', Number.MAX_SAFE_INTEGER],
     ['-9007199254740991.0', -Number.MAX_SAFE_INTEGER],
     ['1e-7', 1e-7],
+    ['0.00000010', 1e-7],
+    ['1E+2', 100],
     ['5e-324', 5e-324],
     ['1.50000000000000000000000000', 1.5],
   ])('%s', ([text, value]) => {
@@ -51,6 +53,7 @@ describe('a number is inexact', () => {
     '123456789012345.6789',
   ])('%s', (text) => {
     expect(readNumber(text)).toEqual(new InexactNumber(text));
+    expect(readNumber(text)).toHaveProperty('text', text);
   });
 
   test('wherever a digit more than JavaScript writes is written', () => {
