@@ -34,7 +34,7 @@ export function weigh(document: DocumentNode): { of(selection: SelectionSetNode)
     const times = usersOf(selection);
     return {
       fields: 1 + times * inside.fields,
-      calls: (callsOf[selection.name.value] ?? 0) + times * inside.calls,
+      calls: (callsOf.get(selection.name.value) ?? 0) + times * inside.calls,
     };
   };
   const of = ({ selections }: SelectionSetNode): Weight => selections.map(ofSelection).reduce(sum, nothing);
@@ -42,14 +42,14 @@ export function weigh(document: DocumentNode): { of(selection: SelectionSetNode)
 }
 
 /** By name: no two fields of these names mean different things. Two pages of Auth0's may hold one of ours. */
-const callsOf: { readonly [field: string]: number } = {
-  me: 1,
-  user: 1,
-  usersByEmail: 1,
-  users: 2,
-  tokens: 1,
-  updateUser: 2,
-};
+const callsOf: ReadonlyMap<string, number> = new Map([
+  ['me', 1],
+  ['user', 1],
+  ['usersByEmail', 1],
+  ['users', 2],
+  ['tokens', 1],
+  ['updateUser', 2],
+]);
 
 const nothing: Weight = { fields: 0, calls: 0 };
 

@@ -7,8 +7,9 @@ export default defineConfig({
   test: {
     ...usual.test,
     include: [
-      'test/{auth,schema,users}/*.test.ts',
+      'test/{auth,graphql,schema,users}/*.test.ts',
       'test/auth0/retr*.test.ts',
+      'test/contract/verdicts.test.ts',
       'test/gateway/{authorization-matrix,document-bombs,request-json}.test.ts',
     ],
   },

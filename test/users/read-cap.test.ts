@@ -14,7 +14,10 @@ test('an operation reads as often as it may, and no further', async () => {
   expect(calls).toHaveLength(operationLimits.calls);
   const refused = reads.filter(({ status }) => status === 'rejected');
   expect(refused).toHaveLength(2 + 2 * people.length - operationLimits.calls);
-  const reason = { code: 'OPERATION_TOO_COMPLEX', message: expect.stringContaining(`${operationLimits.calls}`) };
+  const reason = {
+    code: 'OPERATION_TOO_COMPLEX',
+    message: expect.stringContaining(`${operationLimits.calls}`),
+  };
   expect(refused).toMatchObject(refused.map(() => ({ reason })));
 });
 
