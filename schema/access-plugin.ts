@@ -37,8 +37,7 @@ class AccessPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
         return resolve(parent, args, context, info);
       };
     const type = this.buildCache.getTypeConfig(field.parentType);
-    const fieldAccess =
-      type.graphqlKind === 'Object' && type.kind === 'Object' ? type.pothosOptions.fieldAccess : undefined;
+    const fieldAccess = type.kind === 'Object' ? type.pothosOptions.fieldAccess : undefined;
     if (fieldAccess)
       return (parent, args, context, info) => {
         fieldAccess(parent, field.name, context);
