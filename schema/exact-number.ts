@@ -24,15 +24,17 @@ export function isWithinReach(value: number): boolean {
   return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
 }
 
-/** The same text for every way to write the same number: its digits, and how far from their start the point stands. */
+/**
+ * The same text for every way to write the same number, whatever its sign: its digits, and how far from their start the
+ * point stands. Nothing for 0.
+ */
 function decimalOf(text: string): string {
   const [mantissa = '', exponent = 0] = text.toLowerCase().split('e');
   const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
   const digits = `${whole}${fraction}`.replace(/^0+/, '');
   const significant = withoutZerosAtTheEnd(digits);
-  if (significant === '') return '0';
   const point = Number(exponent) - fraction.length + digits.length;
-  return `${text.startsWith('-') ? '-' : ''}0.${significant}e${point}`;
+  return significant && `0.${significant}e${point}`;
 }
 
 /** By hand: a pattern that is anchored at the end only is tried at every zero before it. */

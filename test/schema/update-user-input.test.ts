@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { InvalidUserInput } from '../../schema/input-issue.ts';
+
+import { metadataRules } from '../../schema/metadata-rules.ts';
 import { createUpdateUserInput, updateUserInput } from '../../schema/update-user-input.ts';
 
 describe('every broken rule', () => {
@@ -90,6 +92,8 @@ describe('metadata', () => {
     ['nothing but a bigint in an object of its own', Object(1n), 'userMetadata', 'EMPTY'],
     ['eleven levels', nested(11), 'userMetadata', 'TOO_LARGE'],
     ['1,001 values', { a: Array.from({ length: 1_000 }, () => 1) }, 'userMetadata', 'TOO_LARGE'],
+    ['a list of 100,000', { a: Array.from({ length: 100_000 }, () => 1) }, 'userMetadata', 'TOO_LARGE'],
+    ['1,000 values of too many bytes', { a: Array(999).fill('0123456789') }, 'userMetadata', 'TOO_LARGE'],
     ['10,241 bytes', { a: 'x'.repeat(10_241 - 8) }, 'userMetadata', 'TOO_LARGE'],
     ['a nesting bomb', nested(50_000), 'userMetadata', 'TOO_LARGE'],
   ])('with %s is refused', ([, userMetadata, at, code]) => {
@@ -103,9 +107,31 @@ describe('metadata', () => {
       { at: 'appMetadata.b.c.0', code: 'INVALID', limit: null },
       { at: 'appMetadata.toJSON', code: 'INVALID', limit: null },
     ]);
-    expect(refusalOf({ userMetadata: { a: 1n } }).issues).toMatchObject([
-      { message: 'Expected a JSON value, but got a bigint.' },
+  });
+
+  test.for<[string, unknown, RegExp]>([
+    ['EMPTY', {}, /at least one key, but got {}.* null to clear/],
+    ['RESERVED_KEY', { 'a.b': 1 }, /without "\." and "\$", but got "a\.b"/],
+    ['RESERVED_KEY', { lastIP: 1 }, /Auth0 keeps "lastIP" to itself/],
+    ['RESERVED_KEY', { constructor: 1 }, /"constructor" is not safe to merge/],
+    ['TOO_LARGE', nested(11), /at most 10 levels/],
+    [
+      'TOO_LARGE',
+      Object.fromEntries(Array.from({ length: 1_001 }, (_, n) => [`k${n}`, 1])),
+      /at most 1000 values/,
+    ],
+    ['TOO_LARGE', { a: 'x'.repeat(10_240) }, /at most 10240 bytes .* got 10248/],
+    ['INVALID', [], /a JSON object/],
+    ['INVALID', { a: 2 ** 53 }, /keeps its digits.* send it as text/],
+    ['INVALID', { a: 1n }, /a JSON value, but got a bigint/],
+  ])('is told to a form as %s, in words', ([code, appMetadata, words]) => {
+    expect(updateUserInput.safeParse({ appMetadata }).error?.issues).toEqual([
+      expect.objectContaining({ params: { code }, message: expect.stringMatching(words) }),
     ]);
+  });
+
+  test('is an object by itself: null is for the field', () => {
+    expect(metadataRules({ name: 'appMetadata', maxBytes: 100 }).safeParse(null).success).toBe(false);
   });
 
   test.for<[string, unknown]>([
