@@ -86,6 +86,6 @@ function unavailableAt(deadline: AbortSignal): Promise<Authentication> {
   return new Promise((resolve) => {
     const giveUp = () => resolve({ kind: 'unavailable' });
     if (deadline.aborted) giveUp();
-    else deadline.addEventListener('abort', giveUp, { once: true });
+    else deadline.addEventListener('abort', giveUp);
   });
 }

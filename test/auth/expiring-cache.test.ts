@@ -19,6 +19,15 @@ it('makes room at the cost of the longest unused', () => {
   expect(['a', 'b', 'c'].map((key) => cache.get(key, 0))).toEqual(['A', undefined, 'C']);
 });
 
+it('counts a value that is set again as used', () => {
+  const cache = new ExpiringCache<string>(2);
+  cache.set('a', 'A', 10);
+  cache.set('b', 'B', 10);
+  cache.set('a', 'AA', 10);
+  cache.set('c', 'C', 10);
+  expect(['a', 'b', 'c'].map((key) => cache.get(key, 0))).toEqual(['AA', undefined, 'C']);
+});
+
 it('never grows over its capacity nor serves another key', () => {
   const step = fc.record({
     key: fc.constantFrom('a', 'b', 'c', 'd'),

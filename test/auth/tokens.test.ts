@@ -97,12 +97,22 @@ describe('a token is refused', () => {
     expect(await scene.try({ claims: Object.fromEntries(resolved) })).toEqual(invalidFor(description));
   });
 
-  it.each(['logout+jwt', 'dpop+jwt', 'id_token', 'secevent+jwt'])('when its type is %s', async (typ) => {
+  it.each([
+    'logout+jwt',
+    'dpop+jwt',
+    'id_token',
+    'secevent+jwt',
+    'jwt+logout',
+    'JWTs',
+    'text/jwt',
+    'at+at+jwt',
+    '',
+  ])('when its type is %s', async (typ) => {
     expect(await scene.try({ header: { typ } })).toEqual(invalidFor(/not an access token/));
   });
 
-  it('when its type is no text', async () => {
-    const token = await signRaw({ alg: 'RS256', kid: scene.key.kid, typ: 1 });
+  it.each([1, null, ['JWT']])('when its type is no text: %j', async (typ) => {
+    const token = await signRaw({ alg: 'RS256', kid: scene.key.kid, typ });
     expect(await scene.present(token)).toMatchObject(invalid);
   });
 
@@ -284,12 +294,36 @@ describe('a key of the issuer', () => {
   });
 });
 
-describe('the leeway', () => {
-  it.each([61, -1, Number.NaN])('cannot be %s seconds', (leewaySeconds) => {
-    const { issuer, clock } = scene;
-    const keys = { find: () => Promise.reject(new Error('not reached')) };
-    expect(() => createTokenVerifier({ issuer: issuer.url, audience, keys, leewaySeconds, clock })).toThrow(
-      RangeError,
+describe('a verifier', () => {
+  const verifierOf = (options: { leewaySeconds?: number; find?: () => Promise<CryptoKey> }) => {
+    const { leewaySeconds = 30, find = async () => scene.key.publicKey } = options;
+    return createTokenVerifier({
+      issuer: scene.issuer.url,
+      audience,
+      keys: { find },
+      leewaySeconds,
+      clock: scene.clock,
+    });
+  };
+
+  it.each([0, 30, 60])(
+    'with a leeway of %i seconds says until when a token is good',
+    async (leewaySeconds) => {
+      const exp = now() + 100;
+      const verdict = await verifierOf({ leewaySeconds })(await scene.sign({ claims: { exp } }));
+      expect(verdict).toMatchObject({ kind: 'valid', claims: { exp }, until: (exp + leewaySeconds) * 1000 });
+    },
+  );
+
+  it.each([61, -1, Number.NaN])('cannot have a leeway of %s seconds', (leewaySeconds) => {
+    expect(() => verifierOf({ leewaySeconds })).toThrow(
+      new RangeError(`expected a leeway of 0 to 60 seconds, got ${leewaySeconds}`),
     );
+  });
+
+  it('does not blame a token for a bug', async () => {
+    const bug = new TypeError('bug');
+    const verdict = verifierOf({ find: () => Promise.reject(bug) })(await scene.sign());
+    await expect(verdict).rejects.toBe(bug);
   });
 });
