@@ -264,7 +264,7 @@ class Invariants {
         const { code, applied } = all.at(-1)?.conclusion ?? {};
         assert.ok(
           expected.includes(code ?? applied ?? ''),
-          `expected ${expected}, got ${code ?? applied}: ${JSON.stringify(all)}`,
+          `expected ${expected.join(' or ')}, got ${code ?? applied}: ${JSON.stringify(all)}`,
         );
       }
       isOnce(all, this.#tenant.ledger);

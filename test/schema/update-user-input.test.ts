@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { InvalidUserInput } from '../../schema/input-issue.ts';
-
 import { metadataRules } from '../../schema/metadata-rules.ts';
 import { createUpdateUserInput, updateUserInput } from '../../schema/update-user-input.ts';
 
