@@ -1,3 +1,5 @@
+import { createPacing, type Pacing } from '../pacing/pacing.ts';
+import type { Lane, Place } from '../pacing/place.ts';
 import { bodyIfFound, bodyOf } from './answer.ts';
 import { Circuit, type CircuitState } from './circuit.ts';
 import { Auth0Fault, type FaultCode } from './errors.ts';
@@ -8,6 +10,7 @@ import {
   type HttpRequest,
   openConnections,
 } from './exchange.ts';
+import { createPaced } from './paced.ts';
 import { withRetries } from './retry.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { ManagementToken } from './token.ts';
@@ -35,8 +38,10 @@ export type Auth0Settings = {
 export type CallOptions = {
   /** The operation's deadline (and, on reads, the client's departure). */
   readonly signal: AbortSignal;
-  /** When that deadline passes, in the time of `performance.now()`; without it nobody waits for a slot after a 429. */
+  /** When that deadline passes, in the time of `performance.now()`; without it a 429 is the last word. */
   readonly endsAt?: number;
+  /** Where it waits for the tenant's budget. Absent: among those that are nobody's, in the lane of its endpoint. */
+  readonly place?: Place;
   /** Already validated; sent as X-Correlation-ID. */
   readonly correlationId?: string;
 };
@@ -67,7 +72,9 @@ export interface Auth0Client extends AsyncDisposable {
   hasToken(): boolean;
 }
 
-export type Endpoint = 'users.get' | 'users.list' | 'users.by-email' | 'users.update' | 'token';
+type ApiEndpoint = 'users.get' | 'users.list' | 'users.by-email' | 'users.update';
+
+export type Endpoint = ApiEndpoint | 'token';
 
 /** One exchange with Auth0, for those who count: never an id, never a value. */
 export type ExchangeEvent = {
@@ -81,6 +88,8 @@ export type ExchangeEvent = {
 };
 
 export type Auth0ClientOptions = ConnectionOptions & {
+  /** What calls of the Management API wait for. Default: nothing but what the tenant itself asks for. */
+  readonly pacing?: Pacing;
   readonly onExchange?: (event: ExchangeEvent) => void;
   /** Told when the tenant is left in peace because it keeps failing (`open`), and when it is back. */
   readonly onCircuit?: (state: CircuitState) => void;
@@ -88,7 +97,7 @@ export type Auth0ClientOptions = ConnectionOptions & {
 
 /** A client of one tenant. Nothing is sent before it is started or asked. */
 export function createAuth0Client(settings: Auth0Settings, options: Auth0ClientOptions = {}): Auth0Client {
-  const { onExchange = () => {}, onCircuit = () => {} } = options;
+  const { onExchange = () => {}, onCircuit = () => {}, pacing = createPacing({ kind: 'none' }) } = options;
   const pool = openConnections(settings.origin, options);
   const circuit = new Circuit(onCircuit);
   const budget = new RetryBudget();
@@ -123,23 +132,28 @@ export function createAuth0Client(settings: Auth0Settings, options: Auth0ClientO
     }),
   );
 
-  /** One call of the Management API, with a token, as often as its faults allow. */
+  /** One call of the Management API, with a token and in its turn, as often as its faults allow. */
   const call = <T>(
-    endpoint: Endpoint,
+    endpoint: ApiEndpoint,
     request: ApiRequest,
-    { signal, endsAt, correlationId }: CallOptions,
+    { signal, endsAt, correlationId, place = { lane: laneOf[endpoint], caller: '' } }: CallOptions,
     read: (answer: HttpAnswer) => T,
   ): Promise<T> => {
-    const attempt = (bearer: string) =>
-      send(endpoint, { ...request, headers: headersOf(request, bearer, correlationId) }, signal, read);
+    const reads = request.method === 'GET';
+    const inTurn = createPaced(reads ? pacing.read : pacing.write, { place, signal, endsAt });
     // A search may also fail because of what is searched for: that is no reason to leave the tenant in peace.
     const blames = endpoint !== 'users.list';
-    return withRetries(() => token.use((bearer) => circuit.guard(() => attempt(bearer), blames), signal), {
-      reads: request.method === 'GET',
-      signal,
-      endsAt,
-      budget,
-    });
+    const attempt = (bearer: string) => {
+      const sent = { ...request, headers: headersOf(request, bearer, correlationId) };
+      return inTurn((heed) => {
+        const readHeeded = (answer: HttpAnswer) => {
+          heed(answer);
+          return read(answer);
+        };
+        return circuit.guard(() => send(endpoint, sent, signal, readHeeded), blames);
+      });
+    };
+    return withRetries(() => token.use(attempt, signal), { reads, signal, endsAt, budget });
   };
 
   return {
@@ -181,10 +195,18 @@ export function createAuth0Client(settings: Auth0Settings, options: Auth0ClientO
     hasToken: () => token.isAtHand(),
     async [Symbol.asyncDispose]() {
       token[Symbol.dispose]();
+      pacing[Symbol.dispose]();
       await pool.destroy();
     },
   };
 }
+
+const laneOf: Record<ApiEndpoint, Lane> = {
+  'users.get': 'interactive',
+  'users.by-email': 'interactive',
+  'users.update': 'interactive',
+  'users.list': 'bulk',
+};
 
 type ApiRequest = Omit<HttpRequest, 'headers'>;
 

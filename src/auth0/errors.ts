@@ -5,7 +5,7 @@ export type Outcome = 'not-applied' | 'unknown';
 export type Repeat = 'anyone' | 'readers' | 'nobody';
 
 export type FaultCode =
-  /** 429; `retryAfterMs` says when a slot is likely to be free. */
+  /** 429, or none of the budget left; `retryAfterMs` says when a slot is likely to be free. */
   | 'rate_limited'
   /** Not reached, cut off, or a 5xx. */
   | 'unavailable'
@@ -99,6 +99,21 @@ export class TokenRefused extends Auth0Fault {
   constructor() {
     super('credentials_unavailable', 'Auth0 does not take the token it issued', { outcome: 'not-applied' });
     this.name = 'TokenRefused';
+  }
+}
+
+/** The gateway's own budget holds no call that could be sent in time: nothing was sent. */
+export class HeldBack extends Auth0Fault {
+  constructor(retryAfterMs: number) {
+    super(
+      'rate_limited',
+      "The budget of calls to Auth0 is used up for longer than the call's deadline allows",
+      {
+        outcome: 'not-applied',
+        retryAfterMs,
+      },
+    );
+    this.name = 'HeldBack';
   }
 }
 

@@ -39,15 +39,34 @@ function retryAfter(header: AnswerHeaders[string], now: number): number | null {
   return date === null ? null : date - now;
 }
 
-function nextSlot(headers: AnswerHeaders, now: number): number | null {
+/** What an answer tells of the bucket; `null`: nothing, or nothing that can be. Times as in `waitAfter429`. */
+export function readBucket(headers: AnswerHeaders, clock: () => number = Date.now): BucketReading | null {
+  return bucketOf(headers, httpDate(headers['date']) ?? clock());
+}
+
+/** Auth0's token bucket as its headers tell it. */
+export type BucketReading = {
+  readonly limit: number;
+  readonly remaining: number;
+  /** Till the whole bucket is full again, up to two seconds more than it takes. */
+  readonly fullInMs: number;
+};
+
+function bucketOf(headers: AnswerHeaders, now: number): BucketReading | null {
   const limit = wholeNumber(headers['x-ratelimit-limit']);
   const remaining = wholeNumber(headers['x-ratelimit-remaining']) ?? 0;
   const reset = wholeNumber(headers['x-ratelimit-reset']);
-  if (limit === null || reset === null) return null;
-  const untilFullMs = reset * 1_000 - now;
+  if (limit === null || limit === 0 || reset === null) return null;
+  return { limit, remaining, fullInMs: reset * 1_000 - now };
+}
+
+function nextSlot(headers: AnswerHeaders, now: number): number | null {
+  const bucket = bucketOf(headers, now);
+  if (bucket === null) return null;
+  const { limit, remaining, fullInMs } = bucket;
   const missing = limit - remaining;
   // A bucket that is full, or was full in the past, would not have refused.
-  return untilFullMs > 0 && missing > 0 ? untilFullMs / missing : null;
+  return fullInMs > 0 && missing > 0 ? fullInMs / missing : null;
 }
 
 function wholeNumber(header: AnswerHeaders[string]): number | null {

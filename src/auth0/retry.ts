@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Auth0Fault, abortFault } from './errors.ts';
+import { Auth0Fault, abortFault, HeldBack } from './errors.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
 export type RetryOptions = {
   /** Whether the request may arrive twice without harm. */
   readonly reads: boolean;
   readonly signal: AbortSignal;
-  /** When the signal will be aborted, in the time of `now`. Where that is not known, nobody waits after a 429. */
+  /** When the signal will be aborted, in the time of `now`. Where that is not known, a 429 is the last word. */
   readonly endsAt?: number | undefined;
   readonly budget?: RetryBudget;
   /** Monotonic, in milliseconds. */
@@ -22,7 +22,7 @@ const mostSenselessAnswers = 1;
 
 /**
  * Makes the attempt again where its fault allows and there is time: after a pause of random length within the budget,
- * or once, after a 429, when there should be a slot.
+ * or once, and at once, after a 429: the attempt itself then waits until there should be a slot (`paced.ts`).
  */
 export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
   const { budget, endsAt = Number.POSITIVE_INFINITY, now = () => performance.now() } = options;
@@ -34,7 +34,7 @@ export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOp
     } catch (error) {
       const ms = error instanceof Auth0Fault ? pauses.after(error) : null;
       if (ms === null || now() + ms >= endsAt) throw error;
-      await pause(ms, error as Auth0Fault, options.signal);
+      if (!isRateLimited(error)) await pause(ms, error as Auth0Fault, options.signal);
     }
   }
 }
@@ -51,7 +51,8 @@ class Pauses {
 
   /** `null`: there is to be no other attempt. */
   after(fault: Auth0Fault): number | null {
-    return fault.code === 'rate_limited' ? this.#untilSlot(fault) : this.#beforeRepetition(fault);
+    if (fault instanceof HeldBack) return null;
+    return isRateLimited(fault) ? this.#untilSlot(fault) : this.#beforeRepetition(fault);
   }
 
   #untilSlot({ retryAfterMs }: Auth0Fault): number | null {
@@ -67,6 +68,10 @@ class Pauses {
     if (code === 'bad_response' && this.#senselessAnswers++ >= mostSenselessAnswers) return null;
     return budget?.take() === false ? null : random() * longestMs;
   }
+}
+
+function isRateLimited(error: unknown): boolean {
+  return error instanceof Auth0Fault && error.code === 'rate_limited';
 }
 
 async function pause(ms: number, fault: Auth0Fault, signal: AbortSignal) {

@@ -183,7 +183,7 @@ describe('a client of a tenant that keeps failing', () => {
     scene.answer(refusal(503));
     for (let times = 0; times < 6; times++)
       await fault(scene.client.listUsers({ q: '*', page: 0, perPage: 1 }, patiently()));
-    scene.answer(refusal(429));
+    scene.answer(refusal(429, undefined, { headers: { 'retry-after': '0' } }));
     for (let times = 0; times < 12; times++)
       await fault(scene.client.updateUser(john.user_id, {}, patiently()));
     scene.answer(json(john));

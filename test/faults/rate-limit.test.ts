@@ -82,9 +82,27 @@ describe.each(operations)('%s', (_, ask, done) => {
 });
 
 test('a tenant that keeps refusing for the rate is no tenant that is down', async () => {
-  tenant.trouble(...Array.from({ length: 15 }, () => refused({ 'retry-after': '30' })));
+  tenant.trouble(...Array.from({ length: 20 }, () => refused({ 'retry-after': '0' })));
   const read = () => gateway.ask(UserDocument, { id: johnId }, admin);
-  for (let times = 0; times < 15; times++)
+  for (let times = 0; times < 10; times++)
     expect((await read()).errors).toMatchObject([{ extensions: { code: 'UPSTREAM_RATE_LIMITED' } }]);
+  expect(await read()).toMatchObject({ data: { user: { id: johnId } } });
+});
+
+test('a refusal holds for everybody, until a call finds out that it does not hold', async () => {
+  tenant.trouble(refused({ 'retry-after': '60' }));
+  const read = () => gateway.ask(UserDocument, { id: johnId }, admin);
+  expect((await read()).errors).toMatchObject([{ extensions: { code: 'UPSTREAM_RATE_LIMITED' } }]);
+  tenant.takeCalls();
+  // One of them waits for the proof; the others are told at once, and nothing of them is sent.
+  const [first, ...others] = await Promise.all(
+    Array.from({ length: 5 }, (_, number) => gateway.ask(UserDocument, { id: `auth0|${number}` }, admin)),
+  );
+  expect(first).toMatchObject({ data: { user: null }, errors: undefined });
+  for (const { errors } of others) {
+    expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_RATE_LIMITED' } }]);
+    expect(errors?.[0]?.extensions['retryAfterMs']).toBeGreaterThan(50_000);
+  }
+  expect(tenant.takeCalls()).toHaveLength(1);
   expect(await read()).toMatchObject({ data: { user: { id: johnId } } });
 });

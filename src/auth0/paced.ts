@@ -1,0 +1,59 @@
+import { OverBudget, type Pacer, PacerStopped, type Slot } from '../pacing/pacer.ts';
+import type { Place } from '../pacing/place.ts';
+import { Auth0Fault, abortFault, HeldBack } from './errors.ts';
+import type { HttpAnswer } from './exchange.ts';
+import { readBucket } from './rate-limit.ts';
+
+export type Turn = {
+  readonly place: Place;
+  readonly signal: AbortSignal;
+  readonly endsAt?: number | undefined;
+};
+
+/**
+ * Sends one call, again and again where it has to be, each time when there is budget for it, and tells the budget what
+ * came of it. `heed` is to be told of the answer. A call that ends without one and was certainly not sent costs nothing.
+ */
+export function createPaced(pacer: Pacer, turn: Turn) {
+  let isRefused = false;
+  return async <T>(send: (heed: (answer: HttpAnswer) => void) => Promise<T>): Promise<T> => {
+    const slot = await admitted(pacer, turn, isRefused);
+    let answer: HttpAnswer | null = null;
+    let fault: Auth0Fault | null = null;
+    try {
+      return await send((given) => {
+        answer = given;
+      });
+    } catch (error) {
+      if (error instanceof Auth0Fault) fault = error;
+      throw error;
+    } finally {
+      isRefused = tell(slot, answer, fault);
+    }
+  };
+}
+
+async function admitted(pacer: Pacer, turn: Turn, isRepeated: boolean): Promise<Slot> {
+  try {
+    return await pacer.admit({ ...turn, isRepeated });
+  } catch (error) {
+    if (error instanceof OverBudget) throw new HeldBack(error.retryAfterMs);
+    if (turn.signal.aborted || error instanceof PacerStopped) throw abortFault(error, 'not-applied');
+    throw error;
+  }
+}
+
+/** Whether the call was refused for its rate. */
+function tell(slot: Slot, answer: HttpAnswer | null, fault: Auth0Fault | null): boolean {
+  if (answer === null) {
+    if (fault?.outcome === 'not-applied') slot.giveBack();
+    return false;
+  }
+  const reading = readBucket(answer.headers);
+  if (fault?.code === 'rate_limited') {
+    slot.pause(fault.retryAfterMs ?? 0, reading);
+    return true;
+  }
+  slot.correct(reading);
+  return false;
+}
