@@ -14,6 +14,7 @@ import { unauthorized } from './http/unauthorized.ts';
 import { createIdempotency } from './idempotency/idempotency.ts';
 import { type AuditLog, createAuditLog } from './observability/audit.ts';
 import type { Log } from './observability/log.ts';
+import { createPacing, type RateLimit } from './pacing/pacing.ts';
 import { createPages } from './pages/pages.ts';
 import type { Visitors } from './pages/people.ts';
 import { RecentWritesMemory } from './users/recent-writes.ts';
@@ -27,6 +28,8 @@ export type GatewayOptions = {
     readonly audience: string;
     readonly permissionsClaim: string | null;
   };
+  /** The budget of calls to the tenant. */
+  readonly rateLimit: RateLimit;
   /** Names of `User` fields any authenticated caller may read of any user. */
   readonly publicUserFields: readonly string[];
   readonly operationTimeoutMs: number;
@@ -63,6 +66,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const owned = new AsyncDisposableStack();
   const client = owned.use(
     createAuth0Client(options.tenant, {
+      pacing: createPacing(options.rateLimit),
       onExchange: (event) => reportTrouble(event, log),
       onCircuit: (state) => log.warn({ state }, 'the circuit to Auth0'),
     }),
@@ -95,6 +99,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     createUsers: ({ caller, ...operation }) =>
       createUsers({
         client,
+        caller: caller?.subject ?? '',
         recentWrites,
         ...operation,
         once: idempotency.onceFor(

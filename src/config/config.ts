@@ -31,6 +31,8 @@ export type Config = {
   readonly callers: Callers;
   /** Names of `User` fields. */
   readonly publicUserFields: readonly string[];
+  /** The budget of calls to the tenant. */
+  readonly rateLimit: RateLimit;
   readonly operationTimeoutMs: number;
   readonly metadataMaxBytes: number;
   readonly graphiql: boolean;
@@ -108,6 +110,7 @@ export function readConfig(
     tenant,
     callers: readCallers(reader, tenant),
     publicUserFields: reader.defaulted('PUBLIC_USER_FIELDS', listOf(oneOf(options.userFields))),
+    rateLimit: reader.defaulted('AUTH0_RATE_LIMIT', rateLimit),
     operationTimeoutMs: reader.defaulted('OPERATION_TIMEOUT_MS', deadlineMs),
     metadataMaxBytes: reader.defaulted('METADATA_MAX_BYTES', integer(1, 2 ** 31 - 1)),
     graphiql: reader.optional('GRAPHIQL', boolean) ?? (!isTenant && !reader.isSet('TRUSTED_DOCUMENTS')),
@@ -195,7 +198,7 @@ function contentOf(path: string, readFile: ReadFile): string {
   }
 }
 
-const notActedOn = ['METRICS_PORT', 'AUTH0_RATE_LIMIT'] as const;
+const notActedOn = ['METRICS_PORT'] as const;
 /** Without a tenant they mean nothing, and somebody may have meant one. */
 const ofTenants = ['AUTH0_CLIENT_ID', 'AUTH0_CLIENT_SECRET', 'AUTH0_AUDIENCE'] as const;
 

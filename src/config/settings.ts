@@ -36,7 +36,9 @@ export const settings = [
   },
   {
     name: 'AUTH0_RATE_LIMIT',
-    meaning: "not acted on by this version: the budget towards the tenant is Auth0's own",
+    default: 'enterprise',
+    meaning:
+      "the budget of calls to the tenant: free, professional, enterprise, <burst>:<per second>, or none for no other than what Auth0's answers tell",
   },
   {
     name: 'JWT_ISSUER',

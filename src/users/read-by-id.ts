@@ -10,6 +10,10 @@ import type { RecentWrites } from './recent-writes.ts';
 /** So many are read one by one: as fast, and without the lag of a search. */
 const handful = 5;
 
+export function isHandful(ids: readonly string[]): boolean {
+  return ids.length <= handful;
+}
+
 /**
  * Reads users by their ids with as few calls as the freshness of what is read allows. Many are searched for, and read
  * one by one where the search does not find them or may trail a write of ours, one made during the search included.
@@ -18,14 +22,17 @@ export function createReadById(
   client: Auth0Client,
   recentWrites: RecentWrites,
   limit: LimitFunction,
-  options: CallOptions,
+  optionsFor: (ids: readonly string[]) => CallOptions,
 ): ReadAll<User | null> {
-  const readOne = async (id: string): Promise<User | null> => {
+  const readOne = async (id: string, options: CallOptions): Promise<User | null> => {
     const wire = await limit(() => client.getUser(id, options));
     return wire && toUser(wire);
   };
 
-  const search = async ({ ids, query }: IdSearch): Promise<ReadonlyMap<string, User>> => {
+  const search = async (
+    { ids, query }: IdSearch,
+    options: CallOptions,
+  ): Promise<ReadonlyMap<string, User>> => {
     try {
       const { users } = await limit(() =>
         client.listUsers({ q: query, page: 0, perPage: ids.length }, options),
@@ -43,14 +50,15 @@ export function createReadById(
   };
 
   return async (ids) => {
+    const options = optionsFor(ids);
     const written = await recentWrites.among(ids);
     const searchable = ids.filter((id) => !written.has(id) && isSearchable(id));
-    const searches = searchable.length > handful ? toIdSearches(searchable) : [];
+    const searches = isHandful(searchable) ? [] : toIdSearches(searchable);
     const found = new Map<string, Promise<ReadonlyMap<string, User>>>();
     for (const one of searches) {
-      const answer = search(one);
+      const answer = search(one, options);
       for (const id of one.ids) found.set(id, answer);
     }
-    return Promise.allSettled(ids.map(async (id) => (await found.get(id))?.get(id) ?? readOne(id)));
+    return Promise.allSettled(ids.map(async (id) => (await found.get(id))?.get(id) ?? readOne(id, options)));
   };
 }

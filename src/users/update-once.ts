@@ -7,7 +7,7 @@ import type { Once } from './once.ts';
 import { toWirePatch } from './patch.ts';
 import { reconcile } from './reconcile.ts';
 import { updateUser } from './update.ts';
-import type { WriteDependencies } from './write.ts';
+import { asReconciliation, type WriteDependencies } from './write.ts';
 
 /** The update that an idempotency key stands for: made once, its outcome told as often as it is asked for. */
 export async function updateUserOnce(
@@ -43,7 +43,7 @@ async function findOut(
   { id, input }: UpdateUserCommand,
   { client, options }: WriteDependencies,
 ): Promise<UpdateUserOutcome> {
-  const after = await client.getUser(id, options).catch((error: unknown) => {
+  const after = await client.getUser(id, asReconciliation(options)).catch((error: unknown) => {
     throw unknownOutcome(error);
   });
   const evidence = { patch: toWirePatch(input), before, mayStillArrive: true };

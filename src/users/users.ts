@@ -8,7 +8,7 @@ import { toIdpTokens } from './idp-tokens.ts';
 import { createLoader } from './loader.ts';
 import { toUser } from './normalize.ts';
 import type { Once } from './once.ts';
-import { createReadById } from './read-by-id.ts';
+import { createReadById, isHandful } from './read-by-id.ts';
 import { withReadCap } from './read-cap.ts';
 import { noted, type RecentWrites } from './recent-writes.ts';
 import { searchUsers } from './search.ts';
@@ -19,6 +19,8 @@ import type { ReconciliationEvent } from './write.ts';
 
 export type UsersDependencies = {
   readonly client: Auth0Client;
+  /** Whom it is done for: callers take turns where the tenant's budget is short. */
+  readonly caller?: string;
   /** Of all operations of the deployment. */
   readonly recentWrites: RecentWrites;
   /** Ends every call of the operation. */
@@ -41,20 +43,23 @@ const concurrency = 10;
 /** The users of the tenant for one operation, which is how long it remembers those it has read. */
 export function createUsers(dependencies: UsersDependencies): Users {
   const { client: uncapped, recentWrites, once, deadline, clientGone, endsAt, correlationId } = dependencies;
-  const { onReconciliation = () => {} } = dependencies;
+  const { onReconciliation = () => {}, caller = '' } = dependencies;
   const client = withReadCap(uncapped, operationLimits.calls);
   const writing: CallOptions = {
     signal: deadline,
+    place: { caller, lane: 'interactive' },
     ...(endsAt !== undefined && { endsAt }),
     ...(correlationId !== undefined && { correlationId }),
   };
   const reading: CallOptions = { ...writing, signal: AbortSignal.any([deadline, clientGone]) };
+  const readingMany: CallOptions = { ...reading, place: { caller, lane: 'bulk' } };
 
   const limit = pLimit(concurrency);
-  const users = createLoader(createReadById(client, recentWrites, limit, reading));
+  const optionsFor = (ids: readonly string[]) => (isHandful(ids) ? reading : readingMany);
+  const users = createLoader(createReadById(client, recentWrites, limit, optionsFor));
   const tokens = createLoader((ids) =>
     Promise.allSettled(
-      ids.map((id) => limit(async () => toIdpTokens(id, await client.getIdpTokens(id, reading)))),
+      ids.map((id) => limit(async () => toIdpTokens(id, await client.getIdpTokens(id, optionsFor(ids))))),
     ),
   );
   // Without the cap: what a write takes to be told truthfully is never too much.
@@ -83,7 +88,7 @@ export function createUsers(dependencies: UsersDependencies): Users {
     },
 
     /** Its users are not remembered: Auth0's search index trails writes. */
-    search: (request) => searchUsers(request, client, reading),
+    search: (request) => searchUsers(request, client, readingMany),
 
     async update(command) {
       try {

@@ -18,6 +18,7 @@ describe('an empty environment', () => {
         audience: 'https://users.gateway.example/',
         permissionsClaim: null,
       },
+      rateLimit: { kind: 'tier', tier: 'enterprise' },
       publicUserFields: [],
       operationTimeoutMs: 10_000,
       metadataMaxBytes: 10_240,
@@ -128,6 +129,7 @@ describe('a rate limit', () => {
     ['50:16', { kind: 'bucket', burst: 50, perSecond: 16 }],
     ['40:8.34', { kind: 'bucket', burst: 40, perSecond: 8.34 }],
   ])('reads %s', (text, rateLimit) => {
+    expect(configOf({ AUTH0_RATE_LIMIT: text }).rateLimit).toEqual(rateLimit);
     expect(sandboxOf({ SANDBOX_RATE_LIMIT: text }).rateLimit).toEqual(rateLimit);
   });
 });

@@ -34,6 +34,8 @@ describe('a setting that does not fit', () => {
     ['JWT_JWKS_URI', 'http://127.0.0.1.example.com/keys'],
     ['SANDBOX_PORT', 'any'],
     ['SANDBOX_USERS', '/nowhere/users.json'],
+    ['AUTH0_RATE_LIMIT', 'unlimited'],
+    ['AUTH0_RATE_LIMIT', '50'],
     ['SANDBOX_RATE_LIMIT', 'gold'],
     ['SANDBOX_RATE_LIMIT', '0:5'],
     ['SANDBOX_RATE_LIMIT', '10:0'],

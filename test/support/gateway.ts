@@ -91,6 +91,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
         audience: 'https://users.gateway.example/',
         permissionsClaim: options.permissionsClaim ?? null,
       },
+      rateLimit: { kind: 'none' },
       publicUserFields: [],
       operationTimeoutMs: 10_000,
       metadataMaxBytes: 10_240,

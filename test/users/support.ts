@@ -62,7 +62,7 @@ export function operation(
     readonly deadline?: AbortController;
     readonly clientGone?: AbortController;
     readonly once?: Once;
-  } & Pick<UsersDependencies, 'correlationId' | 'endsAt' | 'onReconciliation'> = {},
+  } & Pick<UsersDependencies, 'caller' | 'correlationId' | 'endsAt' | 'onReconciliation'> = {},
 ): {
   readonly users: Users;
   readonly calls: Call[];
