@@ -18,6 +18,7 @@ import { createPacing, type RateLimit } from './pacing/pacing.ts';
 import { createPages } from './pages/pages.ts';
 import type { Visitors } from './pages/people.ts';
 import { RecentWritesMemory } from './users/recent-writes.ts';
+import { createSharedReads } from './users/shared-reads.ts';
 import { createUsers } from './users/users.ts';
 
 export type GatewayOptions = {
@@ -30,6 +31,8 @@ export type GatewayOptions = {
   };
   /** The budget of calls to the tenant. */
   readonly rateLimit: RateLimit;
+  /** How long a user that was read may be served again; 0: never. */
+  readonly userCacheTtlMs: number;
   /** Names of `User` fields any authenticated caller may read of any user. */
   readonly publicUserFields: readonly string[];
   readonly operationTimeoutMs: number;
@@ -77,6 +80,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       onKeysFailure: (error) => log.warn({ err: error }, "the issuer's keys cannot be had"),
     }),
   );
+  const sharedReads = createSharedReads(client, { ttlMs: options.userCacheTtlMs });
   const recentWrites = new RecentWritesMemory();
   const idempotency = owned.use(
     createIdempotency({
@@ -99,6 +103,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     createUsers: ({ caller, ...operation }) =>
       createUsers({
         client,
+        sharedReads,
         caller: caller?.subject ?? '',
         recentWrites,
         ...operation,

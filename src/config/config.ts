@@ -33,6 +33,8 @@ export type Config = {
   readonly publicUserFields: readonly string[];
   /** The budget of calls to the tenant. */
   readonly rateLimit: RateLimit;
+  /** 0: a user that was read is never served again. */
+  readonly userCacheTtlMs: number;
   readonly operationTimeoutMs: number;
   readonly metadataMaxBytes: number;
   readonly graphiql: boolean;
@@ -111,6 +113,7 @@ export function readConfig(
     callers: readCallers(reader, tenant),
     publicUserFields: reader.defaulted('PUBLIC_USER_FIELDS', listOf(oneOf(options.userFields))),
     rateLimit: reader.defaulted('AUTH0_RATE_LIMIT', rateLimit),
+    userCacheTtlMs: reader.defaulted('USER_CACHE_TTL_MS', milliseconds),
     operationTimeoutMs: reader.defaulted('OPERATION_TIMEOUT_MS', deadlineMs),
     metadataMaxBytes: reader.defaulted('METADATA_MAX_BYTES', integer(1, 2 ** 31 - 1)),
     graphiql: reader.optional('GRAPHIQL', boolean) ?? (!isTenant && !reader.isSet('TRUSTED_DOCUMENTS')),
@@ -127,7 +130,6 @@ export function readConfig(
       name: 'GRAPHIQL',
       message: 'expected no true beside TRUSTED_DOCUMENTS: nothing it sends is one',
     });
-  refuseUnsupported(reader, report);
   refuseUncheckedTls(env, report);
 
   if (faults.length > 0) throw new ConfigError(faults);
@@ -201,16 +203,6 @@ function contentOf(path: string, readFile: ReadFile): string {
 const notActedOn = ['METRICS_PORT'] as const;
 /** Without a tenant they mean nothing, and somebody may have meant one. */
 const ofTenants = ['AUTH0_CLIENT_ID', 'AUTH0_CLIENT_SECRET', 'AUTH0_AUDIENCE'] as const;
-
-/** These would change what the gateway promises: better no start than a promise that is not kept. */
-function refuseUnsupported(reader: Reader, report: (fault: Fault) => void): void {
-  if (reader.defaulted('USER_CACHE_TTL_MS', milliseconds) > 0) {
-    report({
-      name: 'USER_CACHE_TTL_MS',
-      message: 'expected 0: any other value is not supported by this version',
-    });
-  }
-}
 
 /** Node's own switch, and Node takes no other text than 0 for "off". */
 function refuseUncheckedTls(

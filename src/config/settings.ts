@@ -76,7 +76,7 @@ export const settings = [
     name: 'USER_CACHE_TTL_MS',
     default: '0',
     meaning:
-      '0 = a read user is never served again; not supported by this version: any other value is refused',
+      'how long a read user may be served again across requests; 0 = never. Updates through the same process are always seen',
   },
   {
     name: 'OPERATION_TIMEOUT_MS',

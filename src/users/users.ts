@@ -12,6 +12,7 @@ import { createReadById, isHandful } from './read-by-id.ts';
 import { withReadCap } from './read-cap.ts';
 import { noted, type RecentWrites } from './recent-writes.ts';
 import { searchUsers } from './search.ts';
+import type { SharedReads } from './shared-reads.ts';
 import { updateUser } from './update.ts';
 import { updateUserOnce } from './update-once.ts';
 import { canExist } from './user-id.ts';
@@ -19,6 +20,8 @@ import type { ReconciliationEvent } from './write.ts';
 
 export type UsersDependencies = {
   readonly client: Auth0Client;
+  /** Of all operations of the process. */
+  readonly sharedReads: SharedReads;
   /** Whom it is done for: callers take turns where the tenant's budget is short. */
   readonly caller?: string;
   /** Of all operations of the deployment. */
@@ -42,9 +45,9 @@ const concurrency = 10;
 
 /** The users of the tenant for one operation, which is how long it remembers those it has read. */
 export function createUsers(dependencies: UsersDependencies): Users {
-  const { client: uncapped, recentWrites, once, deadline, clientGone, endsAt, correlationId } = dependencies;
+  const { sharedReads, recentWrites, once, deadline, clientGone, endsAt, correlationId } = dependencies;
   const { onReconciliation = () => {}, caller = '' } = dependencies;
-  const client = withReadCap(uncapped, operationLimits.calls);
+  const client = withReadCap(sharedReads.client, operationLimits.calls);
   const writing: CallOptions = {
     signal: deadline,
     place: { caller, lane: 'interactive' },
@@ -62,11 +65,12 @@ export function createUsers(dependencies: UsersDependencies): Users {
       ids.map((id) => limit(async () => toIdpTokens(id, await client.getIdpTokens(id, optionsFor(ids))))),
     ),
   );
-  // Without the cap: what a write takes to be told truthfully is never too much.
+  // Neither capped nor shared: what a write takes to be told truthfully is never too much, and never old.
+  const { client: direct } = dependencies;
   const noting: Auth0Client = {
-    ...uncapped,
+    ...direct,
     updateUser: (id, patch, options) =>
-      noted(recentWrites, id, () => uncapped.updateUser(id, patch, options)),
+      noted(recentWrites, id, () => sharedReads.writing(id, () => direct.updateUser(id, patch, options))),
   };
 
   return {

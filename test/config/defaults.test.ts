@@ -19,6 +19,7 @@ describe('an empty environment', () => {
         permissionsClaim: null,
       },
       rateLimit: { kind: 'tier', tier: 'enterprise' },
+      userCacheTtlMs: 0,
       publicUserFields: [],
       operationTimeoutMs: 10_000,
       metadataMaxBytes: 10_240,

@@ -44,7 +44,6 @@ describe('a setting that does not fit', () => {
     ['REDIS_URL', 'https://redis.example.com'],
     ['REDIS_URL', 'redis://'],
     ['REDIS_URL_FILE', '/nowhere/redis-url'],
-    ['USER_CACHE_TTL_MS', '1000'],
     ['USER_CACHE_TTL_MS', 'short'],
     ['TRUSTED_DOCUMENTS', 'documents.json'],
     ['NODE_TLS_REJECT_UNAUTHORIZED', '0'],

@@ -92,6 +92,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
         permissionsClaim: options.permissionsClaim ?? null,
       },
       rateLimit: { kind: 'none' },
+      userCacheTtlMs: 0,
       publicUserFields: [],
       operationTimeoutMs: 10_000,
       metadataMaxBytes: 10_240,

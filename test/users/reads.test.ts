@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Auth0Fault } from '../../src/auth0/errors.ts';
 import { command, john, operation, person } from './support.ts';
 
@@ -58,11 +58,18 @@ describe('find', () => {
   it('ends with the deadline and when the client is gone', async () => {
     for (const end of ['deadline', 'clientGone'] as const) {
       const controller = new AbortController();
-      const { users, calls } = operation([john], { [end]: controller, correlationId: 'request-1' });
-      await users.find(john.user_id);
+      const getUser = () => new Promise<never>(() => {});
+      const { users, calls } = operation([john], {
+        [end]: controller,
+        correlationId: 'request-1',
+        behaviour: { getUser },
+      });
+      const found = users.find(john.user_id);
+      await vi.waitFor(() => expect(calls).toHaveLength(1));
       expect(calls[0]?.options.correlationId).toBe('request-1');
       expect(calls[0]?.options.signal.aborted).toBe(false);
       controller.abort();
+      await expect(found).rejects.toMatchObject({ extensions: { code: 'SHUTTING_DOWN' } });
       expect(calls[0]?.options.signal.aborted).toBe(true);
     }
   });

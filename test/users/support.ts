@@ -5,6 +5,7 @@ import type { Auth0Client, CallOptions } from '../../src/auth0/client.ts';
 import type { WireIdentity, WireUser } from '../../src/auth0/wire.ts';
 import type { Once } from '../../src/users/once.ts';
 import { type RecentWrites, RecentWritesMemory } from '../../src/users/recent-writes.ts';
+import { createSharedReads } from '../../src/users/shared-reads.ts';
 import { createUsers, type UsersDependencies } from '../../src/users/users.ts';
 
 export const john: WireUser = {
@@ -106,6 +107,7 @@ export function operation(
   return {
     users: createUsers({
       client,
+      sharedReads: createSharedReads(client),
       recentWrites,
       deadline: deadline.signal,
       clientGone: clientGone.signal,

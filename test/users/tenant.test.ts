@@ -5,6 +5,7 @@ import type { UpdateUserInput } from '../../schema/update-user-input.ts';
 import { type Auth0Client, createAuth0Client } from '../../src/auth0/client.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { RecentWritesMemory } from '../../src/users/recent-writes.ts';
+import { createSharedReads } from '../../src/users/shared-reads.ts';
 import { createUsers } from '../../src/users/users.ts';
 import { command, noKeys } from './support.ts';
 
@@ -138,6 +139,7 @@ describe('a refusal of the tenant is told of', () => {
 function operation(): Users {
   return createUsers({
     client,
+    sharedReads: createSharedReads(client),
     recentWrites: new RecentWritesMemory(),
     deadline: AbortSignal.timeout(10_000),
     clientGone: new AbortController().signal,

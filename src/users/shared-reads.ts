@@ -1,0 +1,97 @@
+import type { Auth0Client, CallOptions } from '../auth0/client.ts';
+import { abortFault } from '../auth0/errors.ts';
+import { SharedCall } from './shared-call.ts';
+import { UserCache } from './user-cache.ts';
+
+/** The reads of all operations of a process, where the same is asked for more than once. */
+export type SharedReads = {
+  /**
+   * The client, for reads that others may have begun: one that is under way answers everybody who asks for the same,
+   * and with a cache also who comes later. Never for what a write is judged by.
+   */
+  readonly client: Auth0Client;
+  /** Makes a write of the user: no read that begins after it began or ended is answered by one that began before. */
+  writing<Result>(id: string, write: () => Promise<Result>): Promise<Result>;
+  /** The user has been written, here or elsewhere: nobody joins a read that began before this. */
+  forget(id: string): void;
+};
+
+export type SharedReadsOptions = {
+  /** How long a user that was read may be served again. Default 0: never. */
+  readonly ttlMs?: number;
+  /** Milliseconds that only ever grow. */
+  readonly now?: () => number;
+};
+
+export function createSharedReads(
+  client: Auth0Client,
+  { ttlMs = 0, now = () => performance.now() }: SharedReadsOptions = {},
+): SharedReads {
+  const cache = ttlMs > 0 ? new UserCache(ttlMs, now) : null;
+  const byId: Calls<Awaited<ReturnType<Auth0Client['getUser']>>> = new Map();
+  const byEmail: Calls<Awaited<ReturnType<Auth0Client['usersByEmail']>>> = new Map();
+  const pages: Calls<Awaited<ReturnType<Auth0Client['listUsers']>>> = new Map();
+
+  const forget = (id: string) => {
+    cache?.delete(id);
+    byId.delete(id);
+    // Any of them may hold the user.
+    byEmail.clear();
+    pages.clear();
+  };
+
+  return {
+    client: {
+      ...client,
+      async getUser(id, options) {
+        const known = cache?.get(id);
+        if (known) return known;
+        return joined(byId, id, options, async (shared, isCurrent) => {
+          const readAt = now();
+          const user = await client.getUser(id, shared);
+          if (user && isCurrent()) cache?.set(user, readAt);
+          return user;
+        });
+      },
+      usersByEmail: (email, options) =>
+        joined(byEmail, email, options, (shared) => client.usersByEmail(email, shared)),
+      listUsers: (page, options) =>
+        joined(pages, JSON.stringify([page.q, page.sort, page.page, page.perPage]), options, (shared) =>
+          client.listUsers(page, shared),
+        ),
+    },
+    async writing(id, write) {
+      forget(id);
+      try {
+        return await write();
+      } finally {
+        forget(id);
+      }
+    },
+    forget,
+  };
+}
+
+/** Those under way that may still be joined. */
+type Calls<Value> = Map<string, SharedCall<Value>>;
+
+function joined<Value>(
+  calls: Calls<Value>,
+  key: string,
+  options: CallOptions,
+  read: (options: CallOptions, isCurrent: () => boolean) => Promise<Value>,
+): Promise<Value> {
+  const { signal } = options;
+  if (signal.aborted) return Promise.reject(abortFault(signal.reason, 'not-applied'));
+  const underWay = calls.get(key);
+  if (underWay) return underWay.join(options);
+  const isCurrent = () => calls.get(key) === call;
+  const call = new SharedCall(
+    (shared) => read(shared, isCurrent),
+    () => {
+      if (isCurrent()) calls.delete(key);
+    },
+  );
+  calls.set(key, call);
+  return call.join(options);
+}
