@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Case, casesFor, growthFor } from './cases.ts';
+import { type Extent, type Load, type Served, send } from './load.ts';
+import { type Server, startGateway, startProxy, type Upstream } from './servers.ts';
+
+export type Figures = Served & {
+  /** Microseconds of the measured core a request; `null`: nothing of ours took part. */
+  readonly cpuUs: number | null;
+  readonly callsPerRequest: number;
+};
+
+export type CaseResult = {
+  readonly name: string;
+  readonly gateway: Figures;
+  readonly proxy: Figures;
+  readonly direct: Figures;
+};
+
+export type Results = {
+  readonly cases: readonly CaseResult[];
+  readonly growth: readonly {
+    readonly users: number;
+    readonly cpuUs: number;
+    readonly callsPerRequest: number;
+  }[];
+  readonly startMs: readonly number[];
+  readonly rss: { readonly atRestMb: number; readonly afterwardsMb: number };
+};
+
+/** One after the other, and again: what else the machine does then concerns all of them. */
+const rounds = 3;
+const warmUp: Extent = { seconds: 1.5 };
+
+export async function measureAll(
+  upstream: Upstream,
+  progress: (name: string) => void,
+  only: string = '',
+): Promise<Results> {
+  await using proxy = await startProxy(upstream.origin);
+  await using gateway = await startGateway(upstream.origin);
+  await sleep(1_000);
+  const atRestMb = gateway.rss();
+
+  const cases: CaseResult[] = [];
+  for (const one of casesFor(upstream.tokens).filter(({ name }) => name.includes(only))) {
+    progress(one.name);
+    upstream.behave(one);
+    cases.push(await measureCase(one, { gateway, proxy, upstream }));
+  }
+  upstream.behave({});
+  // A tenant that refused may still be spared for a moment.
+  await sleep(3_000);
+
+  const growth = [];
+  for (const one of growthFor(upstream.tokens).filter(({ name }) => name.includes(only))) {
+    progress(one.name);
+    await send(gateway.url, one.graphql, { seconds: 0.5 });
+    const { cpuUs, callsPerRequest } = await measure(gateway, one.graphql, { seconds: 2 }, upstream);
+    growth.push({ users: one.users, cpuUs: cpuUs ?? Number.NaN, callsPerRequest });
+  }
+  const afterwardsMb = gateway.rss();
+
+  progress('starts');
+  const startMs: number[] = [];
+  for (let times = 0; times < 5; times++) startMs.push(await timeStart(upstream));
+  return { cases, growth, startMs, rss: { atRestMb, afterwardsMb } };
+}
+
+type Parts = { readonly gateway: Server; readonly proxy: Server; readonly upstream: Upstream };
+
+async function measureCase(one: Case, { gateway, proxy, upstream }: Parts): Promise<CaseResult> {
+  const isUnbounded = one.callsPerSecond === undefined;
+  await send(gateway.url, one.graphql, warmUp);
+  if (isUnbounded) {
+    await send(proxy.url, one.rest, { seconds: 0.5 });
+    await send(upstream.origin, one.rest, { seconds: 0.5 });
+  }
+  const slice: Extent = { seconds: isUnbounded ? 1.5 : 2 };
+  const parts: Record<'gateway' | 'proxy' | 'direct', Figures[]> = { gateway: [], proxy: [], direct: [] };
+  for (let round = 0; round < rounds; round++) {
+    parts.gateway.push(await measure(gateway, one.graphql, slice, upstream));
+    parts.proxy.push(await measure(proxy, one.rest, slice, upstream));
+    parts.direct.push(await measure(null, one.rest, slice, upstream));
+  }
+  return {
+    name: one.name,
+    gateway: inTheMiddle(parts.gateway),
+    proxy: inTheMiddle(parts.proxy),
+    direct: inTheMiddle(parts.direct),
+  };
+}
+
+async function measure(
+  server: Server | null,
+  load: Load,
+  extent: Extent,
+  upstream: Upstream,
+): Promise<Figures> {
+  const [callsBefore, cpuBefore] = [await upstream.calls(), server?.cpu() ?? 0];
+  const served = await send(server?.url ?? upstream.origin, load, extent);
+  const [cpu, calls] = [(server?.cpu() ?? 0) - cpuBefore, (await upstream.calls()) - callsBefore];
+  return { ...served, cpuUs: server && cpu / served.requests, callsPerRequest: calls / served.requests };
+}
+
+/** The round that cost the median: one that something else disturbed is left out. */
+function inTheMiddle(rounds: readonly Figures[]): Figures {
+  const cost = ({ cpuUs, seconds, requests }: Figures) => cpuUs ?? seconds / requests;
+  const [middle] = rounds
+    .toSorted((one, other) => cost(one) - cost(other))
+    .slice(Math.floor(rounds.length / 2));
+  if (middle === undefined) throw new TypeError('expected a round');
+  return { ...middle, badAnswer: rounds.find(({ badAnswer }) => badAnswer !== null)?.badAnswer ?? null };
+}
+
+/** From the command to an answer of /readyz that says yes. */
+async function timeStart({ origin }: Upstream): Promise<number> {
+  const begun = performance.now();
+  const gateway = await startGateway(origin);
+  const ms = performance.now() - begun;
+  await gateway[Symbol.asyncDispose]();
+  return ms;
+}

@@ -1,0 +1,57 @@
+/** The three processes that take part: the tenant, the proxy, and the gateway as it is run in production. */
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { tenantEnv } from '../process/support.ts';
+import type { Tokens } from './cases.ts';
+import { measuredCore, type Started, start, urlOf } from './processes.ts';
+import type { UpstreamCommand, UpstreamReport } from './upstream.ts';
+
+export type Upstream = AsyncDisposable & {
+  readonly origin: string;
+  readonly tokens: Tokens;
+  behave(how: { readonly latencyMs?: number; readonly callsPerSecond?: number }): void;
+  /** Calls of the Management API so far. */
+  calls(): Promise<number>;
+};
+
+export async function startUpstream(): Promise<Upstream> {
+  const started = start(['test/bench/upstream.ts']);
+  const { child } = started;
+  const report = async () => (await once(child, 'message'))[0] as UpstreamReport;
+  const tell = (command: UpstreamCommand) => void child.send(command);
+  const first = await report();
+  if (first.kind !== 'listening') throw new TypeError('expected the tenant to say where it listens');
+  return {
+    origin: first.origin,
+    tokens: first,
+    behave: ({
+      latencyMs = 0,
+      callsPerSecond = null,
+    }: {
+      latencyMs?: number;
+      callsPerSecond?: number | null;
+    }) => tell({ kind: 'behave', latencyMs, callsPerSecond }),
+    async calls() {
+      const answer = report();
+      tell({ kind: 'count' });
+      const counted = await answer;
+      return counted.kind === 'counted' ? counted.calls : Number.NaN;
+    },
+    [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
+  };
+}
+
+export type Server = Started & { readonly url: string };
+
+export async function startProxy(origin: string): Promise<Server> {
+  const started = start(['test/bench/proxy.ts'], { cores: measuredCore, env: { UPSTREAM: origin } });
+  return { ...started, url: await urlOf(started) };
+}
+
+/** @param nodeOptions such as those that make a profile */
+export async function startGateway(origin: string, nodeOptions: readonly string[] = []): Promise<Server> {
+  const started = start([...nodeOptions, 'dist/gateway.js'], { cores: measuredCore, env: tenantEnv(origin) });
+  const url = await urlOf(started);
+  while ((await fetch(`${url}/readyz`)).status !== 200) await sleep(2);
+  return { ...started, url };
+}
