@@ -47,6 +47,7 @@ const listener = running.use(
   await startedOrExit(() =>
     listen((request) => gateway.handle(request), {
       ...address,
+      shortcut: (post) => gateway.post(post),
       onError: (error) => log.error({ err: error }, 'a bug'),
     }),
   ),

@@ -1,4 +1,3 @@
-import type { Plugin } from 'graphql-yoga';
 import { ClientError } from '../../schema/errors.ts';
 import type { ServerContext } from './server-context.ts';
 
@@ -15,24 +14,29 @@ export type AdmissionOptions = {
  * Refused with HTTP 200, as all that is well-formed is answered: routers and client links send again what they get a
  * 5xx for, and at once.
  */
-export function useAdmission({
-  maxOperations,
-  isOverloaded,
-}: AdmissionOptions): Plugin<ServerContext, ServerContext> {
-  const admitted = new Set<object>();
-  return {
-    onExecute({ args, setResultAndStopExecution }) {
-      if (admitted.size >= maxOperations || isOverloaded())
-        setResultAndStopExecution({ errors: [overloaded()] });
-      else admitted.add(args.contextValue.facts);
-    },
-    onResponse({ serverContext }) {
-      admitted.delete(serverContext.facts);
-    },
-  };
+export class Admission {
+  readonly #options: AdmissionOptions;
+  readonly #admitted = new Set<object>();
+
+  constructor(options: AdmissionOptions) {
+    this.#options = options;
+  }
+
+  /** Whether this operation may be executed; until it is released, it counts. */
+  admit({ facts }: ServerContext): boolean {
+    const { maxOperations, isOverloaded } = this.#options;
+    if (this.#admitted.size >= maxOperations || isOverloaded()) return false;
+    this.#admitted.add(facts);
+    return true;
+  }
+
+  /** Of an operation that was never admitted, too. */
+  release({ facts }: ServerContext): void {
+    this.#admitted.delete(facts);
+  }
 }
 
-function overloaded(): ClientError {
+export function overloaded(): ClientError {
   return new ClientError('OVERLOADED', 'The gateway has as much to do as it can. Nothing was executed.', {
     retryAfterMs: 1_000,
     http: { status: 200 },

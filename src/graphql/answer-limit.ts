@@ -1,16 +1,11 @@
-import { isAsyncIterable, type Plugin } from 'graphql-yoga';
+import type { ExecutionResult } from 'graphql';
 import { ClientError } from '../../schema/errors.ts';
 import { operationLimits } from '../../schema/limits.ts';
 import { isLongerAsJson } from './json-length.ts';
 
 /** One user under a thousand aliases is one user, until it is written a thousand times: so what is too long is not. */
-export function useAnswerLimit(): Plugin {
-  return {
-    onResultProcess({ result, setResult }) {
-      if (isAsyncIterable(result) || Array.isArray(result)) return;
-      if (isLongerAsJson(result, operationLimits.characters)) setResult({ data: null, errors: [tooLong()] });
-    },
-  };
+export function withinAnswerLimit(result: ExecutionResult): ExecutionResult {
+  return isLongerAsJson(result, operationLimits.characters) ? { data: null, errors: [tooLong()] } : result;
 }
 
 /** Told with HTTP 200, as whatever was executed. */

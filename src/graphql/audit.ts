@@ -3,6 +3,7 @@
  * GraphQL itself calls the fields of `Mutation`, outside of policy, rules and resolvers, so none of them comes without.
  */
 import {
+  type ExecutionResult,
   type GraphQLFieldResolver,
   type GraphQLResolveInfo,
   type GraphQLSchema,
@@ -10,7 +11,6 @@ import {
   isAbstractType,
   OperationTypeNode,
 } from 'graphql';
-import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { ClientError } from '../../schema/errors.ts';
 import { longestUserId } from '../../schema/limits.ts';
 import type { Applied, ServerContext } from './server-context.ts';
@@ -51,20 +51,19 @@ export type Audit = {
 };
 
 /** Changes the schema it is given: each of its mutations tells of itself from here on. */
-export function useAudit(schema: GraphQLSchema, audit: Audit): Plugin<ServerContext, ServerContext> {
+export function auditMutations(schema: GraphQLSchema, audit: Audit): void {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {}))
     if (field.resolve) field.resolve = audited(field.resolve, audit);
-  return {
-    onResultProcess({ result, serverContext }) {
-      const { facts, requestId } = serverContext;
-      if (facts.operation?.operation !== OperationTypeNode.MUTATION || facts.audited) return;
-      if (isAsyncIterable(result) || Array.isArray(result) || !result.errors?.length) return;
-      // Nothing was called: for want of room, or as the document or its variables are not what they have to be.
-      const code = facts.errorCodes?.[0] ?? null;
-      const outcome = code === 'INTERNAL' || code === 'OVERLOADED' ? 'FAILED' : 'INVALID';
-      audit.record({ ...nothing, requestId, caller: callerOf(serverContext), outcome, code });
-    },
-  };
+}
+
+/** Tells of a mutation that did not come to be called: for want of room, or as the document or its variables are not right. */
+export function auditUncalled(result: ExecutionResult, context: ServerContext, audit: Audit): void {
+  const { facts, requestId } = context;
+  if (facts.operation?.operation !== OperationTypeNode.MUTATION || facts.audited) return;
+  if (!result.errors?.length) return;
+  const code = facts.errorCodes?.[0] ?? null;
+  const outcome = code === 'INTERNAL' || code === 'OVERLOADED' ? 'FAILED' : 'INVALID';
+  audit.record({ ...nothing, requestId, caller: callerOf(context), outcome, code });
 }
 
 const nothing = {

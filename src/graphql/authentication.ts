@@ -1,5 +1,6 @@
 import type { Plugin } from 'graphql-yoga';
 import type { Authentication } from '../../schema/context.ts';
+import type { Answer } from './answer.ts';
 import type { ServerContext } from './server-context.ts';
 
 export type InvalidToken = { readonly kind: 'invalid-token'; readonly description: string };
@@ -8,27 +9,36 @@ export type Authenticate = (
   deadline: AbortSignal,
 ) => Promise<Authentication | InvalidToken>;
 export type Unauthorized = (
-  request: Request,
+  accept: string | null,
   refusal: { readonly description: string; readonly requestId: string },
-) => Response;
+) => Answer;
 
-/** Who calls is settled before the body is read; a token that is not good is refused as a whole. */
-export function useAuthentication(
-  authenticate: Authenticate,
-  unauthorized: Unauthorized,
-): Plugin<ServerContext, ServerContext> {
+/** Finds out who calls; a token that is not good is refused as a whole, with this answer. */
+export type Authenticator = (
+  headers: { readonly authorization: string | null; readonly accept: string | null },
+  context: ServerContext,
+) => Promise<Answer | null>;
+
+export function createAuthenticator(authenticate: Authenticate, unauthorized: Unauthorized): Authenticator {
+  return async ({ authorization, accept }, { deadline, facts, requestId }) => {
+    if (facts.authentication) return null;
+    const authentication = await authenticate(authorization, deadline);
+    if (authentication.kind === 'invalid-token')
+      return unauthorized(accept, { description: authentication.description, requestId });
+    facts.authentication = authentication;
+    return null;
+  };
+}
+
+/** Who calls is settled before the body is read. */
+export function useAuthentication(authenticator: Authenticator): Plugin<ServerContext, ServerContext> {
   return {
-    async onRequest({ request, serverContext, endResponse }) {
+    async onRequest({ request, serverContext, endResponse, fetchAPI }) {
       if (request.method === 'OPTIONS') return;
-      const authentication = await authenticate(request.headers.get('authorization'), serverContext.deadline);
-      if (authentication.kind === 'invalid-token')
-        endResponse(
-          unauthorized(request, {
-            description: authentication.description,
-            requestId: serverContext.requestId,
-          }),
-        );
-      else serverContext.facts.authentication = authentication;
+      const { headers } = request;
+      const asked = { authorization: headers.get('authorization'), accept: headers.get('accept') };
+      const refused = await authenticator(asked, serverContext);
+      if (refused) endResponse(new fetchAPI.Response(refused.body, refused));
     },
   };
 }

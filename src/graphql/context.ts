@@ -7,7 +7,7 @@ export type ContextDependencies = {
   readonly createUsers: (operation: {
     readonly deadline: AbortSignal;
     readonly endsAt: number;
-    readonly clientGone: AbortSignal;
+    readonly readsEnd: AbortSignal;
     readonly correlationId: string;
     /** `null`: nobody who has shown who they are. */
     readonly caller: Caller | null;
@@ -23,7 +23,7 @@ export function createContext(
   const users = createUsers({
     deadline: server.deadline,
     endsAt: server.endsAt,
-    clientGone: server.clientGone,
+    readsEnd: server.readsEnd,
     correlationId: server.requestId,
     caller: authentication.kind === 'caller' ? authentication.caller : null,
   });

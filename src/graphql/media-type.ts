@@ -21,7 +21,7 @@ export function useMediaType(): Plugin {
 const offered = ['application/json', 'application/graphql-response+json'] as const;
 
 /** The one that is wanted most; where anything will do, JSON. */
-function mediaTypeFor(accept: string): (typeof offered)[number] | null {
+export function mediaTypeFor(accept: string): (typeof offered)[number] | null {
   if (accept.trim() === '') return offered[0];
   for (const { type, params, q } of parseAccept(accept.toLowerCase())) {
     const found = offered.find((each) => type === each || type === 'application/*' || type === '*/*');

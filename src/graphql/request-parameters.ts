@@ -11,7 +11,7 @@ export function useRequestParameters(): Plugin<ServerContext, ServerContext> {
     onRequestParse({ request, setRequestParser, serverContext }) {
       if (request.method === 'GET') setRequestParser(({ url }) => ofAddress(new URL(url).searchParams));
       else if (isJson(request.headers.get('content-type')))
-        setRequestParser(async () => ofBody(await serverContext.readBody()));
+        setRequestParser(async () => parametersOf(await serverContext.readBody()));
       else
         setRequestParser(() => {
           throw requestError(415, 'Expected a body of the type application/json.');
@@ -20,11 +20,12 @@ export function useRequestParameters(): Plugin<ServerContext, ServerContext> {
   };
 }
 
-function isJson(contentType: string | null): boolean {
+export function isJson(contentType: string | null): boolean {
   return /^application\/json *(;|$)/i.test(contentType ?? '');
 }
 
-function ofBody(body: Awaited<ReturnType<ServerContext['readBody']>>): GraphQLParams {
+/** @throws GraphQLError where it holds none. */
+export function parametersOf(body: Awaited<ReturnType<ServerContext['readBody']>>): GraphQLParams {
   if ('problem' in body)
     throw body.problem === 'too-large'
       ? requestError(413, 'Expected a smaller body.', 'REQUEST_ENTITY_TOO_LARGE')

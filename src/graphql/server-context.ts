@@ -11,8 +11,8 @@ export type ServerContext = {
   readonly deadline: AbortSignal;
   /** When that is, in the time of `performance.now()`. */
   readonly endsAt: number;
-  /** When nobody waits for the answer any more. */
-  readonly clientGone: AbortSignal;
+  /** When reads have to be over: also when nobody waits for the answer any more. */
+  readonly readsEnd: AbortSignal;
   /** As far as it may be read. */
   readonly readBody: () => Promise<{ readonly text: string } | { readonly problem: 'too-large' | 'broken' }>;
   readonly facts: OperationFacts;

@@ -5,18 +5,26 @@ import {
   usePersistedOperations,
 } from '@graphql-yoga/plugin-persisted-operations';
 import { type GraphQLSchema, specifiedRules, validate } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { parseWithinLimits } from './document-limits.ts';
 import { OneUpdateRule } from './one-update-rule.ts';
 
 /** The parameter of "Persisted Documents" in GraphQL over HTTP. */
 export const documentIdParameter = 'documentId';
 
+/** The document that parameters ask for by its id; `null` where they do not, or not by the id alone. */
+export function trustedDocumentFor(documents: ReadonlyMap<string, string>) {
+  const find = finderIn(documents);
+  return (parameters: GraphQLParams): string | null => {
+    const id: unknown = Reflect.get(parameters, documentIdParameter);
+    return typeof id === 'string' && !parameters.query ? find(id) : null;
+  };
+}
+
 export function useTrustedDocuments(documents: ReadonlyMap<string, string>): Plugin {
-  const byHash = new Map([...documents].map(([id, document]) => [withoutPrefix(id), document]));
   return usePersistedOperations({
     extractPersistedOperationId: idOf,
-    getPersistedOperation: (id) => byHash.get(withoutPrefix(id)) ?? null,
+    getPersistedOperation: finderIn(documents),
     customErrors: {
       persistedQueryOnly: refusal(
         'PERSISTED_QUERY_ID_REQUIRED',
@@ -49,6 +57,11 @@ const idOf: ExtractPersistedOperationId = (params, request, context) => {
   const id: unknown = Reflect.get(params, documentIdParameter);
   return typeof id === 'string' ? id : apolloId(params, request, context);
 };
+
+function finderIn(documents: ReadonlyMap<string, string>): (id: string) => string | null {
+  const byHash = new Map([...documents].map(([id, document]) => [withoutPrefix(id), document]));
+  return (id) => byHash.get(withoutPrefix(id)) ?? null;
+}
 
 function withoutPrefix(id: string): string {
   return id.replace(/^sha256:/, '');

@@ -1,4 +1,5 @@
 /** The body of a request as text, read no further than anybody may send. */
+import type { IncomingMessage } from 'node:http';
 
 export type Body =
   | { readonly text: string }
@@ -8,21 +9,64 @@ export type Body =
 /** In bytes: an update with both kinds of metadata at their usual limits has a quarter of it. */
 export const bodyLimit = 100_000;
 
+const tooLarge: Body = { problem: 'too-large' };
+const broken: Body = { problem: 'broken' };
+
 export async function readBody(request: Request, limit = bodyLimit): Promise<Body> {
-  if (Number(request.headers.get('content-length') ?? 0) > limit) return { problem: 'too-large' };
-  if (!request.body) return { text: '' };
+  const chunks = new Chunks(limit);
+  if (!chunks.mayTake(request.headers.get('content-length'))) return tooLarge;
   try {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
     // What is left unread is the server's to throw away: cancelling would cut the connection before the answer.
-    for await (const chunk of request.body.values({ preventCancel: true })) {
-      size += chunk.byteLength;
-      if (size > limit) return { problem: 'too-large' };
-      chunks.push(chunk);
-    }
-    return { text: utf8.decode(Buffer.concat(chunks)) };
+    for await (const chunk of request.body?.values({ preventCancel: true }) ?? [])
+      if (!chunks.take(chunk)) return tooLarge;
+    return chunks.toBody();
   } catch {
-    return { problem: 'broken' };
+    return broken;
+  }
+}
+
+/** As `readBody`, of a request that is still Node's. */
+export function readMessage(request: IncomingMessage, limit = bodyLimit): Promise<Body> {
+  const chunks = new Chunks(limit);
+  if (!chunks.mayTake(request.headers['content-length'] ?? null)) return Promise.resolve(tooLarge);
+  return new Promise((resolve) => {
+    request.on('data', (chunk: Uint8Array) => {
+      if (!chunks.take(chunk)) resolve(tooLarge);
+    });
+    request.once('end', () => resolve(chunks.toBody()));
+    request.once('error', () => resolve(broken));
+    request.once('close', () => resolve(broken));
+  });
+}
+
+class Chunks {
+  readonly #limit: number;
+  #chunks: Uint8Array[] = [];
+  #size = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  mayTake(contentLength: string | null): boolean {
+    return Number(contentLength ?? 0) <= this.#limit;
+  }
+
+  /** Whether it is still within the limit. Beyond, nothing is kept. */
+  take(chunk: Uint8Array): boolean {
+    this.#size += chunk.byteLength;
+    if (this.#size <= this.#limit) this.#chunks.push(chunk);
+    else this.#chunks = [];
+    return this.#size <= this.#limit;
+  }
+
+  toBody(): Body {
+    const [first = new Uint8Array(), ...more] = this.#chunks;
+    try {
+      return { text: utf8.decode(more.length === 0 ? first : Buffer.concat(this.#chunks)) };
+    } catch {
+      return broken;
+    }
   }
 }
 

@@ -1,10 +1,14 @@
 /** Serves a fetch-style handler over HTTP/1.1, and stops without losing what was asked of it. */
 
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServerAdapter } from '@whatwg-node/server';
 import { mostConnections, openFilesLimit } from './descriptors.ts';
+import { type Answer, type Post, sendAnswer, toPost } from './post.ts';
 
 export type Handler = (request: Request) => Response | Promise<Response>;
+
+/** Answers some of the POSTs before they become a `Request`; `null`: not this one, and nothing of it was read. */
+export type Shortcut = (post: Post) => Promise<Answer> | null;
 
 export type ListenOptions = {
   /** An IP address or a host name. */
@@ -15,6 +19,7 @@ export type ListenOptions = {
   readonly onError: (error: unknown) => void;
   /** Connections open at once; those beyond are closed as they come. Default: as the limit of open files allows. */
   readonly maxConnections?: number;
+  readonly shortcut?: Shortcut;
   /** How long a client may take. */
   readonly patience?: Patience;
 };
@@ -60,12 +65,13 @@ export async function listen(
     host,
     port,
     onError,
+    shortcut = () => null,
     maxConnections = mostConnections(openFilesLimit()),
     patience = usualPatience,
   }: ListenOptions,
 ): Promise<Listener> {
   const unanswered = new Set<ServerResponse>();
-  const working = new Set<Request>();
+  const working = new Set<Request | IncomingMessage>();
   const idle = Promise.withResolvers<void>();
   let isDraining = false;
   let isClosing = false;
@@ -73,6 +79,11 @@ export async function listen(
 
   const settle = () => {
     if (isClosing && unanswered.size === 0 && working.size === 0) idle.resolve();
+  };
+  const isAnswered = (request: Request | IncomingMessage, response: ServerResponse) => {
+    working.delete(request);
+    endsUnlessTaken(response, patience.answerMs);
+    settle();
   };
   const adapter = createServerAdapter<{ readonly res: ServerResponse }>(async (request, { res }) => {
     if (!isProper(request)) return new Response(null, { status: 400 });
@@ -83,11 +94,20 @@ export async function listen(
       onError(error);
       return new Response(null, { status: 500 });
     } finally {
-      working.delete(request);
-      endsUnlessTaken(res, patience.answerMs);
-      settle();
+      isAnswered(request, res);
     }
   });
+  const take = async (request: IncomingMessage, response: ServerResponse, answer: Promise<Answer>) => {
+    working.add(request);
+    try {
+      sendAnswer(await answer, response);
+    } catch (error) {
+      onError(error);
+      sendAnswer(failed, response);
+    } finally {
+      isAnswered(request, response);
+    }
+  };
   const timeouts = {
     headersTimeout: patience.headMs,
     requestTimeout: patience.requestMs,
@@ -100,7 +120,9 @@ export async function listen(
       unanswered.delete(response);
       settle();
     });
-    adapter.requestListener(request, response);
+    const answer = isProperPost(request) ? shortcut(toPost(request, response)) : null;
+    if (answer) void take(request, response, answer);
+    else adapter.requestListener(request, response);
   });
 
   server.maxConnections = maxConnections;
@@ -125,13 +147,27 @@ export async function listen(
   return { url: urlOf(server), drain, close, [Symbol.asyncDispose]: () => close(defaultGraceMs) };
 }
 
+const failed: Answer = { status: 500, headers: {}, body: '' };
+
 /**
  * What Node's parser lets through: a Host that is none, a body in a coding that nobody here undoes, and TRACE, which
  * no fetch-style request can be.
  */
 function isProper(request: Request): boolean {
-  const coding = request.headers.get('transfer-encoding') ?? 'chunked';
-  return URL.canParse(request.url) && coding.toLowerCase() === 'chunked' && request.method !== 'TRACE';
+  const coding = request.headers.get('transfer-encoding');
+  return URL.canParse(request.url) && isTransferable(coding) && request.method !== 'TRACE';
+}
+
+function isProperPost({ method, headers, url }: IncomingMessage): boolean {
+  return (
+    method === 'POST' &&
+    isTransferable(headers['transfer-encoding'] ?? null) &&
+    URL.canParse(`http://${headers.host}${url}`)
+  );
+}
+
+function isTransferable(coding: string | null): boolean {
+  return (coding ?? 'chunked').toLowerCase() === 'chunked';
 }
 
 /**

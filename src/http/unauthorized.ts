@@ -1,5 +1,7 @@
 /** The answer to a request whose token is not accepted: nothing of it was executed. */
 
+import type { Answer } from './post.ts';
+
 export type Refusal = {
   /** Why, fit for the client: nothing of the token. */
   readonly description: string;
@@ -7,19 +9,20 @@ export type Refusal = {
 };
 
 /** HTTP 401 with a challenge (RFC 6750, section 3) and, for GraphQL clients, an error body they can read. */
-export function unauthorized(request: Request, { description, requestId }: Refusal): Response {
+export function unauthorized(accept: string | null, { description, requestId }: Refusal): Answer {
   const error = {
     message: `The access token was not accepted: ${description}.`,
     extensions: { code: 'UNAUTHENTICATED', requestId },
   };
-  return new Response(JSON.stringify({ errors: [error] }), {
+  return {
     status: 401,
     headers: {
       'www-authenticate': `Bearer error="invalid_token", error_description="${quotable(description)}"`,
-      'content-type': `${preferredType(request.headers.get('accept') ?? '')}; charset=utf-8`,
+      'content-type': `${preferredType(accept ?? '')}; charset=utf-8`,
       'cache-control': 'no-store',
     },
-  });
+    body: JSON.stringify({ errors: [error] }),
+  };
 }
 
 /** What may stand in an error_description (RFC 6750, section 3). */

@@ -28,8 +28,8 @@ export type UsersDependencies = {
   readonly recentWrites: RecentWrites;
   /** Ends every call of the operation. */
   readonly deadline: AbortSignal;
-  /** Ends reads only: a write that was begun is seen through, whoever is still waiting for it. */
-  readonly clientGone: AbortSignal;
+  /** Ends reads only, at the deadline or when nobody waits any more: a write that was begun is seen through. */
+  readonly readsEnd: AbortSignal;
   /** When that deadline passes, in the time of `performance.now()`. */
   readonly endsAt?: number;
   /** Sent to Auth0 with every call. */
@@ -45,7 +45,7 @@ const concurrency = 10;
 
 /** The users of the tenant for one operation, which is how long it remembers those it has read. */
 export function createUsers(dependencies: UsersDependencies): Users {
-  const { sharedReads, recentWrites, once, deadline, clientGone, endsAt, correlationId } = dependencies;
+  const { sharedReads, recentWrites, once, deadline, readsEnd, endsAt, correlationId } = dependencies;
   const { onReconciliation = () => {}, caller = '' } = dependencies;
   const client = withReadCap(sharedReads.client, operationLimits.calls);
   const writing: CallOptions = {
@@ -54,7 +54,7 @@ export function createUsers(dependencies: UsersDependencies): Users {
     ...(endsAt !== undefined && { endsAt }),
     ...(correlationId !== undefined && { correlationId }),
   };
-  const reading: CallOptions = { ...writing, signal: AbortSignal.any([deadline, clientGone]) };
+  const reading: CallOptions = { ...writing, signal: readsEnd };
   const readingMany: CallOptions = { ...reading, place: { caller, lane: 'bulk' } };
 
   const limit = pLimit(concurrency);

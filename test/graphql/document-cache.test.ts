@@ -9,7 +9,7 @@ beforeEach(() => {
   server = createGraphQLServer({
     schema: createSchema({ metadataMaxBytes: 1, introspection: true, authDirectives: false }),
     authenticate: async () => ({ kind: 'anonymous' }),
-    unauthorized: () => new Response(),
+    unauthorized: () => ({ status: 401, headers: {}, body: '' }),
     publicUserFields: new Set(),
     createUsers: () => {
       throw new Error('Expected nothing to be executed.');
@@ -54,7 +54,7 @@ test('what is wrong with a document is kept like the rest', () => {
 
 function parse(text: string): DocumentNode {
   const context = { params: {}, facts: {} } as unknown as ServerContext;
-  return (server.getEnveloped(context).parse as (text: string) => DocumentNode)(text);
+  return (server.yoga.getEnveloped(context).parse as (text: string) => DocumentNode)(text);
 }
 
 function errorOf(text: string): unknown {

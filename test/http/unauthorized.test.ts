@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { unauthorized } from '../../src/http/unauthorized.ts';
 
-const refuse = (options: { accept?: string; description?: string } = {}) =>
-  unauthorized(
-    new Request('http://localhost/graphql', {
-      method: 'POST',
-      headers: options.accept === undefined ? {} : { accept: options.accept },
-    }),
-    { description: options.description ?? 'the token has expired', requestId: 'req-1' },
-  );
+const refuse = (options: { accept?: string; description?: string } = {}) => {
+  const answer = unauthorized(options.accept ?? null, {
+    description: options.description ?? 'the token has expired',
+    requestId: 'req-1',
+  });
+  return new Response(answer.body, answer);
+};
 
 describe('an invalid token is answered', () => {
   it('with 401 and a bearer challenge', () => {

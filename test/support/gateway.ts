@@ -63,6 +63,8 @@ export type TestGatewayOptions = {
   readonly permissionsClaim?: string;
   /** How long its clients may take, where not as usual. */
   readonly patience?: Patience;
+  /** `long`: every request as a `Request`, also those that can do without. */
+  readonly way?: 'usual' | 'long';
   /** Whether to wait for /readyz. Default true. */
   readonly awaitReady?: boolean;
 };
@@ -116,6 +118,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     await listen((request) => gateway.handle(request), {
       host: '127.0.0.1',
       port: 0,
+      ...(options.way !== 'long' && { shortcut: (post) => gateway.post(post) }),
       onError: console.error,
       ...(options.patience && { patience: options.patience }),
     }),

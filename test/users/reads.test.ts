@@ -55,23 +55,21 @@ describe('find', () => {
     expect(results[1]).toMatchObject({ reason: { extensions: { code: 'UPSTREAM_UNAVAILABLE' } } });
   });
 
-  it('ends with the deadline and when the client is gone', async () => {
-    for (const end of ['deadline', 'clientGone'] as const) {
-      const controller = new AbortController();
-      const getUser = () => new Promise<never>(() => {});
-      const { users, calls } = operation([john], {
-        [end]: controller,
-        correlationId: 'request-1',
-        behaviour: { getUser },
-      });
-      const found = users.find(john.user_id);
-      await vi.waitFor(() => expect(calls).toHaveLength(1));
-      expect(calls[0]?.options.correlationId).toBe('request-1');
-      expect(calls[0]?.options.signal.aborted).toBe(false);
-      controller.abort();
-      await expect(found).rejects.toMatchObject({ extensions: { code: 'SHUTTING_DOWN' } });
-      expect(calls[0]?.options.signal.aborted).toBe(true);
-    }
+  it('ends where reads have to', async () => {
+    const readsEnd = new AbortController();
+    const getUser = () => new Promise<never>(() => {});
+    const { users, calls } = operation([john], {
+      readsEnd,
+      correlationId: 'request-1',
+      behaviour: { getUser },
+    });
+    const found = users.find(john.user_id);
+    await vi.waitFor(() => expect(calls).toHaveLength(1));
+    expect(calls[0]?.options.correlationId).toBe('request-1');
+    expect(calls[0]?.options.signal.aborted).toBe(false);
+    readsEnd.abort();
+    await expect(found).rejects.toMatchObject({ extensions: { code: 'SHUTTING_DOWN' } });
+    expect(calls[0]?.options.signal.aborted).toBe(true);
   });
 });
 

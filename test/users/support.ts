@@ -53,7 +53,7 @@ export function operation(
     identities = {},
     recentWrites = new RecentWritesMemory(),
     deadline = new AbortController(),
-    clientGone = new AbortController(),
+    readsEnd = new AbortController(),
     once = noKeys,
     ...more
   }: {
@@ -61,7 +61,7 @@ export function operation(
     readonly identities?: Readonly<Record<string, readonly WireIdentity[]>>;
     readonly recentWrites?: RecentWrites;
     readonly deadline?: AbortController;
-    readonly clientGone?: AbortController;
+    readonly readsEnd?: AbortController;
     readonly once?: Once;
   } & Pick<UsersDependencies, 'caller' | 'correlationId' | 'endsAt' | 'onReconciliation'> = {},
 ): {
@@ -110,7 +110,7 @@ export function operation(
       sharedReads: createSharedReads(client),
       recentWrites,
       deadline: deadline.signal,
-      clientGone: clientGone.signal,
+      readsEnd: readsEnd.signal,
       once,
       ...more,
     }),

@@ -142,7 +142,7 @@ function operation(): Users {
     sharedReads: createSharedReads(client),
     recentWrites: new RecentWritesMemory(),
     deadline: AbortSignal.timeout(10_000),
-    clientGone: new AbortController().signal,
+    readsEnd: new AbortController().signal,
     correlationId: 'test',
     once: noKeys,
   });

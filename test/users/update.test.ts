@@ -78,9 +78,9 @@ describe('an update', () => {
   });
 
   it('goes on when the client is gone, and ends with the deadline', async () => {
-    const [deadline, clientGone] = [new AbortController(), new AbortController()];
-    const { users, calls } = operation([john], { deadline, clientGone });
-    clientGone.abort();
+    const [deadline, readsEnd] = [new AbortController(), new AbortController()];
+    const { users, calls } = operation([john], { deadline, readsEnd });
+    readsEnd.abort();
     await users.update(command({ name: 'Jack' }, { tellChanges: true }));
     expect(calls.map(({ name, options }) => [name, options.signal.aborted])).toEqual([
       ['getUser', false],
