@@ -1,6 +1,6 @@
 /** From the `Authorization` header of a request to who is calling. */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Authentication, Caller } from '../../schema/context.ts';
 import { parseBearer } from './bearer.ts';
 import { toCaller } from './caller.ts';
@@ -56,18 +56,14 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     return remembered.callers;
   };
 
-  const judge = async (token: string): Promise<Authentication | InvalidToken> => {
-    const callers = rememberedCallers();
-    const digest = createHash('sha256').update(token).digest('base64');
-    const known = callers.get(digest, clock.date().getTime());
-    if (known !== undefined) return { kind: 'caller', caller: known };
-
+  const judge = async (token: string, callers: ExpiringCache<Caller>, digest: string) => {
     const verdict = await verify(token);
-    if (verdict.kind === 'unavailable') return { kind: 'unavailable' };
-    if (verdict.kind === 'invalid') return { kind: 'invalid-token', description: verdict.description };
+    if (verdict.kind === 'unavailable') return { kind: 'unavailable' } as const;
+    if (verdict.kind === 'invalid')
+      return { kind: 'invalid-token', description: verdict.description } as const;
     const caller = toCaller(verdict.claims, permissionsClaim);
     callers.set(digest, caller, verdict.until);
-    return { kind: 'caller', caller };
+    return { kind: 'caller', caller } as const;
   };
 
   return {
@@ -75,7 +71,12 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       const bearer = parseBearer(authorization);
       if (bearer.kind === 'none') return { kind: 'anonymous' };
       if (bearer.kind === 'malformed') return { kind: 'invalid-token', description: bearer.description };
-      return deadline ? Promise.race([judge(bearer.token), unavailableAt(deadline)]) : judge(bearer.token);
+      const callers = rememberedCallers();
+      const digest = hash('sha256', bearer.token, 'base64');
+      const known = callers.get(digest, clock.date().getTime());
+      if (known !== undefined) return { kind: 'caller', caller: known };
+      const verdict = judge(bearer.token, callers, digest);
+      return deadline ? Promise.race([verdict, unavailableAt(deadline)]) : verdict;
     },
     ready: () => keys.loaded,
     [Symbol.asyncDispose]: () => keys[Symbol.asyncDispose](),

@@ -6,13 +6,12 @@
  * @throws SyntaxError, whose message may quote the text.
  */
 export function parseJson(text: string): unknown {
-  if (isTooDeep(text)) throw new SyntaxError('Nested too deeply');
-  // A reviver makes parsing several times slower, so it is used only where a number is long enough to need it.
-  return longNumber.test(text) ? JSON.parse(text, exactInteger) : JSON.parse(text);
+  const value: unknown = JSON.parse(text);
+  const found = { longNumber: false };
+  if (look(value, mostDepth, found) < 0) throw new SyntaxError('Nested too deeply');
+  // A reviver makes parsing several times slower, and recurses: it is used only where a number needs it.
+  return found.longNumber ? JSON.parse(text, exactInteger) : value;
 }
-
-/** 2^53 has 16 digits. Strings of digits do not match: a quote stands before them. */
-const longNumber = /(?:^|[:,[\s])-?\d{16}/;
 
 function exactInteger(_key: string, value: unknown, context?: { source?: string }): unknown {
   const source = context?.source;
@@ -25,29 +24,18 @@ const integer = /^-?\d+$/;
 
 const mostDepth = 200;
 
-/** Brackets inside strings do not count; whether the text is JSON at all is not asked here. */
-function isTooDeep(text: string): boolean {
-  let depth = 0;
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (character === '"') at = endOfString(text, at);
-    else if (character === '[' || character === '{') {
-      if (++depth > mostDepth) return true;
-    } else if (character === ']' || character === '}') depth--;
+/** How many of the levels are left below the deepest value; below 0, where it is not looked at any further. */
+function look(value: unknown, levels: number, found: { longNumber: boolean }): number {
+  if (typeof value === 'number') {
+    if (!Number.isSafeInteger(value) && Number.isInteger(value)) found.longNumber = true;
+    return levels;
   }
-  return false;
-}
-
-/** Where the string that starts here ends, or the text. */
-function endOfString(text: string, start: number): number {
-  let end = start;
-  do end = text.indexOf('"', end + 1);
-  while (end !== -1 && isEscaped(text, end));
-  return end === -1 ? text.length : end;
-}
-
-function isEscaped(text: string, at: number): boolean {
-  let backslashes = 0;
-  while (text[at - 1 - backslashes] === '\\') backslashes++;
-  return backslashes % 2 === 1;
+  if (typeof value !== 'object' || value === null) return levels;
+  let left = levels - 1;
+  if (left < 0) return left;
+  if (Array.isArray(value)) for (const item of value) left = Math.min(left, look(item, levels - 1, found));
+  else
+    for (const name in value)
+      left = Math.min(left, look((value as { [name: string]: unknown })[name], levels - 1, found));
+  return left;
 }

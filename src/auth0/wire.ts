@@ -111,15 +111,25 @@ function withoutTokens(user: WireUser): WireUser {
 /** Provider tokens stay where they are expected, in the identity itself, and nowhere beside. */
 function identitiesOf({ identities }: WireUser): WireIdentity[] {
   if (!Array.isArray(identities)) return [];
-  return identities.filter(isObject).map((identity) => ({
-    ...identity,
-    ...(typeof identity['user_id'] === 'number' && { user_id: String(identity['user_id']) }),
-    ...(isObject(identity['profileData']) && { profileData: omitTokens(identity['profileData']) }),
-  }));
+  return identities.filter(isObject).map((identity) => {
+    const { user_id: id, profileData } = identity;
+    const isNumeric = typeof id === 'number';
+    const profile = isObject(profileData) ? omitTokens(profileData) : profileData;
+    if (!isNumeric && profile === profileData) return identity;
+    return {
+      ...identity,
+      ...(isNumeric && { user_id: String(id) }),
+      ...(isObject(profile) && { profileData: profile }),
+    };
+  });
 }
 
+/** The object itself, where it holds none. */
 function omitTokens(object: WireObject): WireObject {
-  return Object.fromEntries(Object.entries(object).filter(([key]) => !providerTokens.has(key)));
+  for (const key in object)
+    if (providerTokens.has(key))
+      return Object.fromEntries(Object.entries(object).filter(([name]) => !providerTokens.has(name)));
+  return object;
 }
 
 /** `expected` says what was looked for; what arrived stays out, for it may hold anything. */

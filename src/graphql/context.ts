@@ -20,23 +20,30 @@ export function createContext(
   server: ServerContext,
 ): Context {
   const { authentication = { kind: 'anonymous' } } = server.facts;
-  const users = createUsers({
-    deadline: server.deadline,
-    endsAt: server.endsAt,
-    readsEnd: server.readsEnd,
-    correlationId: server.requestId,
-    caller: authentication.kind === 'caller' ? authentication.caller : null,
-  });
+  const { facts } = server;
+  let made: Users | undefined;
+  // Whoever asks for no user, or may not, takes none of this.
+  const users = () =>
+    (made ??= createUsers({
+      deadline: server.deadline,
+      endsAt: server.endsAt,
+      readsEnd: server.readsEnd,
+      correlationId: server.requestId,
+      caller: authentication.kind === 'caller' ? authentication.caller : null,
+    }));
   return {
     authentication,
     publicUserFields,
     users: {
-      ...users,
-      update: async (command) => {
+      find: (id) => users().find(id),
+      findByEmail: (email) => users().findByEmail(email),
+      search: (request) => users().search(request),
+      idpTokens: (id) => users().idpTokens(id),
+      async update(command) {
         // Until there is an outcome. A failure that knows better says so itself.
-        server.facts.applied = 'UNKNOWN';
-        const outcome = await users.update(command);
-        server.facts.applied = isApplied(outcome) ? 'YES' : 'NO';
+        facts.applied = 'UNKNOWN';
+        const outcome = await users().update(command);
+        facts.applied = isApplied(outcome) ? 'YES' : 'NO';
         return outcome;
       },
     },

@@ -25,25 +25,36 @@ export function createSink(first: Writable, second: Writable): Sink {
       firstFails = Boolean(error);
       if (error) onFailure();
     });
+  let together = '';
+  /** What came in one turn of the event loop is written with one call of the operating system. */
+  const writeTogether = () => {
+    const lines = together;
+    together = '';
+    // The other half is for what has to be kept.
+    if (lines !== '' && waiting() < mostBytes / 2) writeTo(lines, () => {});
+  };
   return {
     lines: {
       write(line) {
-        // The other half is for what has to be kept.
-        if (waiting() < mostBytes / 2) writeTo(line, () => {});
+        if (together === '') setImmediate(writeTogether);
+        together += line;
       },
     },
     kept: {
-      write: (line) =>
+      write(line) {
+        writeTogether();
         writeTo(line, () => {
           second.write(line, (error) => {
             secondFails = Boolean(error);
           });
-        }),
+        });
+      },
     },
     hasRoom: () => !(firstFails && secondFails) && waiting() < mostBytes,
     flushed: (ms) =>
       new Promise((resolve) => {
         const timer = setTimeout(resolve, ms);
+        writeTogether();
         first.write('', () => {
           clearTimeout(timer);
           resolve();

@@ -25,7 +25,7 @@ function toProfile(
   return isPrimary
     ? readProfile([user, profileData], {
         ...without(profileData, notAttributes),
-        ...without(without(user, userFields), notAttributes),
+        ...without(user, notAttributesOfUser),
       })
     : readProfile([profileData], without(profileData, notAttributes));
 }
@@ -63,7 +63,8 @@ function firstOf<Value>(
 
 /** A copy in which even `__proto__` is a key like any other. */
 function without(object: JsonObject, names: ReadonlySet<string>): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.has(name)));
+  const left = Object.keys(object).filter((name) => !names.has(name));
+  return Object.fromEntries(left.map((name) => [name, object[name] ?? null]));
 }
 
 /** They have fields of their own, or are the provider's tokens, which are no part of a profile. */
@@ -103,3 +104,5 @@ const userFields: ReadonlySet<string> = new Set([
   'user_id',
   'user_metadata',
 ]);
+
+const notAttributesOfUser: ReadonlySet<string> = new Set([...notAttributes, ...userFields]);

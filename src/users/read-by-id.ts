@@ -1,4 +1,3 @@
-import type { LimitFunction } from 'p-limit';
 import type { User } from '../../schema/model.ts';
 import type { Auth0Client, CallOptions } from '../auth0/client.ts';
 import { isUnreadableQuery } from './fault-to-client-error.ts';
@@ -21,7 +20,7 @@ export function isHandful(ids: readonly string[]): boolean {
 export function createReadById(
   client: Auth0Client,
   recentWrites: RecentWrites,
-  limit: LimitFunction,
+  limit: <Value>(read: () => Promise<Value>) => Promise<Value>,
   optionsFor: (ids: readonly string[]) => CallOptions,
 ): ReadAll<User | null> {
   const readOne = async (id: string, options: CallOptions): Promise<User | null> => {

@@ -1,4 +1,5 @@
-import pLimit from 'p-limit';
+import type DataLoader from 'dataloader';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Users } from '../../schema/context.ts';
 import { operationLimits } from '../../schema/limits.ts';
 import type { IdentityTokens } from '../../schema/model.ts';
@@ -57,14 +58,20 @@ export function createUsers(dependencies: UsersDependencies): Users {
   const reading: CallOptions = { ...writing, signal: readsEnd };
   const readingMany: CallOptions = { ...reading, place: { caller, lane: 'bulk' } };
 
-  const limit = pLimit(concurrency);
   const optionsFor = (ids: readonly string[]) => (isHandful(ids) ? reading : readingMany);
+
+  // What only some operations need is made when the first one does.
+  let limited: LimitFunction | undefined;
+  const limit = <Value>(read: () => Promise<Value>): Promise<Value> =>
+    (limited ??= pLimit(concurrency))(read);
   const users = createLoader(createReadById(client, recentWrites, limit, optionsFor));
-  const tokens = createLoader((ids) =>
-    Promise.allSettled(
-      ids.map((id) => limit(async () => toIdpTokens(id, await client.getIdpTokens(id, optionsFor(ids))))),
-    ),
-  );
+  let tokens: DataLoader<string, ReadonlyMap<string, IdentityTokens>> | undefined;
+  const tokensLoader = () =>
+    (tokens ??= createLoader((ids) =>
+      Promise.allSettled(
+        ids.map((id) => limit(async () => toIdpTokens(id, await client.getIdpTokens(id, optionsFor(ids))))),
+      ),
+    ));
   // Neither capped nor shared: what a write takes to be told truthfully is never too much, and never old.
   const { client: direct } = dependencies;
   const noting: Auth0Client = {
@@ -111,7 +118,7 @@ export function createUsers(dependencies: UsersDependencies): Users {
     },
 
     async idpTokens(id) {
-      return canExist(id) ? tokens.load(id) : noTokens;
+      return canExist(id) ? tokensLoader().load(id) : noTokens;
     },
   };
 }
