@@ -1,12 +1,11 @@
 /** What is done about every operation beside resolving its fields, whichever way it came. */
-import { normalizedExecutor } from '@graphql-tools/executor';
 import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
-import { isAsyncIterable } from 'graphql-yoga';
 import { Admission, type AdmissionOptions, overloaded } from './admission.ts';
 import { withinAnswerLimit } from './answer-limit.ts';
 import { type Audit, auditMutations, auditUncalled } from './audit.ts';
 import { variableErrors } from './coercion-errors.ts';
 import { type Report, withErrorFacts } from './error-facts.ts';
+import { createExecutor } from './executor.ts';
 import type { ServerContext } from './server-context.ts';
 
 export type OperationOptions = AdmissionOptions & {
@@ -30,11 +29,11 @@ export function createOperations(options: OperationOptions): Operations {
   const { schema, introspection, audit, report } = options;
   const admission = new Admission(options);
   auditMutations(schema, audit);
+  const executed = createExecutor(schema);
   return {
     async execute(args) {
       if (!admission.admit(args.contextValue as ServerContext)) return { errors: [overloaded()] };
-      const result = await normalizedExecutor(args);
-      if (isAsyncIterable(result)) throw new TypeError('expected a result that comes in one piece');
+      const result = await executed(args);
       if (!result.errors || result.data !== undefined) return result;
       // It was not executed: perhaps for its variables, which GraphQL itself would quote.
       const isOfField = result.errors.some((error) => error.path !== undefined);

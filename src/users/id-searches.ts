@@ -15,19 +15,26 @@ export function isSearchable(id: string): boolean {
 export function toIdSearches(ids: readonly string[]): readonly IdSearch[] {
   const searches: IdSearch[] = [];
   let chunk: string[] = [];
+  let length = around;
   for (const id of ids) {
-    if (chunk.length === mostIds || encodedLength(toQuery([...chunk, id])) > longestQuery) {
+    // Each character is encoded by itself: what they come to together is what they come to one by one.
+    const more = encodedLength(quoted(id)) + between;
+    if (chunk.length === mostIds || (chunk.length > 0 && length + more - between > longestQuery)) {
       searches.push({ ids: chunk, query: toQuery(chunk) });
       chunk = [];
+      length = around;
     }
     chunk.push(id);
+    length += more;
   }
   return chunk.length === 0 ? searches : [...searches, { ids: chunk, query: toQuery(chunk) }];
 }
 
 function toQuery(ids: readonly string[]): string {
-  return `user_id:(${ids.map(quoted).join(' OR ')})`;
+  return `user_id:(${ids.map(quoted).join(or)})`;
 }
+
+const or = ' OR ';
 
 function quoted(id: string): string {
   return `"${id.replace(/["\\]/g, '\\$&')}"`;
@@ -37,3 +44,6 @@ function quoted(id: string): string {
 function encodedLength(query: string): number {
   return new URLSearchParams({ query }).toString().length - 'query='.length;
 }
+
+const around = encodedLength('user_id:()');
+const between = encodedLength(or);

@@ -50,7 +50,11 @@ export async function startProxy(origin: string): Promise<Server> {
 
 /** @param nodeOptions such as those that make a profile */
 export async function startGateway(origin: string, nodeOptions: readonly string[] = []): Promise<Server> {
-  const started = start([...nodeOptions, 'dist/gateway.js'], { cores: measuredCore, env: tenantEnv(origin) });
+  const started = start([...nodeOptions, 'dist/gateway.js'], {
+    cores: measuredCore,
+    // As in the image.
+    env: { ...tenantEnv(origin), NODE_ENV: 'production' },
+  });
   const url = await urlOf(started);
   while ((await fetch(`${url}/readyz`)).status !== 200) await sleep(2);
   return { ...started, url };

@@ -1,0 +1,298 @@
+/**
+ * GraphQL's execution (specification, section 6) of what is planned. Variables, arguments and errors are graphql.js'
+ * own; what is saved is to find out again, for each object, what is selected of it and how its values are completed.
+ */
+import {
+  defaultTypeResolver,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLError,
+  type GraphQLLeafType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  getArgumentValues,
+  getVariableValues,
+  isAbstractType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  locatedError,
+} from 'graphql';
+import type { FieldPlan, OperationPlan } from './selection-plan.ts';
+
+type MaybePromise<Value> = Value | Promise<Value>;
+type Data = { [key: string]: unknown };
+
+/** As graphql.js has it: the last key first. */
+type Path = {
+  readonly prev: Path | undefined;
+  readonly key: string | number;
+  readonly typename: string | undefined;
+};
+
+type Execution = {
+  readonly schema: GraphQLSchema;
+  readonly plan: OperationPlan;
+  readonly rootValue: unknown;
+  readonly contextValue: unknown;
+  readonly variableValues: { [variable: string]: unknown };
+  readonly errors: GraphQLError[];
+};
+
+/** `null`: its variables do not fit, so that there is nothing to execute. */
+export function executePlan(args: ExecutionArgs, plan: OperationPlan): MaybePromise<ExecutionResult> | null {
+  const { schema, rootValue, contextValue } = args;
+  const definitions = plan.operation.variableDefinitions ?? [];
+  const { coerced } = getVariableValues(schema, definitions, args.variableValues ?? {}, { maxErrors: 1 });
+  if (!coerced) return null;
+  const execution: Execution = { schema, plan, rootValue, contextValue, variableValues: coerced, errors: [] };
+  const { errors } = execution;
+  const told = (data: Data | null): ExecutionResult => (errors.length === 0 ? { data } : { errors, data });
+  const failed = (error: unknown): ExecutionResult => {
+    errors.push(error as GraphQLError);
+    return told(null);
+  };
+  try {
+    const data = executeFields(execution, plan.fields, rootValue, undefined);
+    return isPromise(data) ? data.then(told, failed) : told(data);
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+function executeFields(
+  execution: Execution,
+  fields: readonly FieldPlan[],
+  source: unknown,
+  path: Path | undefined,
+): MaybePromise<Data> {
+  const data: Data = {};
+  let pending: Promise<unknown>[] | undefined;
+  try {
+    for (const field of fields) {
+      const { key } = field;
+      const value = executeField(execution, field, source, path);
+      data[key] = value;
+      if (isPromise(value))
+        (pending ??= []).push(
+          value.then((settled) => {
+            data[key] = settled;
+          }),
+        );
+    }
+  } catch (error) {
+    if (pending) return afterAll(pending, error);
+    throw error;
+  }
+  return pending ? Promise.all(pending).then(() => data) : data;
+}
+
+function executeField(
+  execution: Execution,
+  field: FieldPlan,
+  source: unknown,
+  parentPath: Path | undefined,
+): MaybePromise<unknown> {
+  const { definition, nodes, leaf } = field;
+  const { type } = definition;
+  const info = new Info(execution, field, parentPath);
+  try {
+    const args =
+      definition.args.length === 0
+        ? {}
+        : getArgumentValues(definition, nodes[0] as never, execution.variableValues);
+    const result: unknown = field.resolve(source, args, execution.contextValue, info as never);
+    if (isPromise(result))
+      return result
+        .then((resolved) => complete(info, type, resolved, info))
+        .catch((error: unknown) => fail(info, type, error, info));
+    if (leaf) return completeLeaf(info, leaf, field.isNonNull, result);
+    const completed = complete(info, type, result, info);
+    return isPromise(completed)
+      ? completed.catch((error: unknown) => fail(info, type, error, info))
+      : completed;
+  } catch (error) {
+    return fail(info, type, error, info);
+  }
+}
+
+function completeLeaf(info: Info, type: GraphQLLeafType, isNonNull: boolean, value: unknown): unknown {
+  if (value instanceof Error) throw value;
+  if (value === null || value === undefined) {
+    if (isNonNull) throw nullIn(info);
+    return null;
+  }
+  const serialized: unknown = type.serialize(value);
+  if (serialized === null || serialized === undefined)
+    throw new Error(`Expected ${type.name} to serialize a value to something, got nothing.`);
+  return serialized;
+}
+
+/** @param at where the value stands: a field, or an item of its list */
+function complete(info: Info, type: GraphQLOutputType, value: unknown, at: Place): MaybePromise<unknown> {
+  if (value instanceof Error) throw value;
+  if (isNonNullType(type)) {
+    const completed = complete(info, type.ofType, value, at);
+    if (completed === null) throw nullIn(info);
+    return isPromise(completed)
+      ? completed.then((settled) => {
+          if (settled === null) throw nullIn(info);
+          return settled;
+        })
+      : completed;
+  }
+  if (value === null || value === undefined) return null;
+  if (isLeafType(type)) return completeLeaf(info, type, false, value);
+  if (isListType(type)) return completeList(info, type.ofType, value, at);
+  if (isAbstractType(type)) {
+    const resolveType = type.resolveType ?? defaultTypeResolver;
+    const name = resolveType(value, info.execution.contextValue, info as never, type);
+    return isPromise(name)
+      ? name.then((settled) => completeObject(info, memberOf(info, type, settled), value, at))
+      : completeObject(info, memberOf(info, type, name), value, at);
+  }
+  return completeObject(info, type, value, at);
+}
+
+function completeList(
+  info: Info,
+  itemType: GraphQLOutputType,
+  value: unknown,
+  at: Place,
+): MaybePromise<readonly unknown[]> {
+  if (typeof value !== 'object' || value === null || !(Symbol.iterator in value))
+    throw new Error(`Expected an iterable for ${info.parentType.name}.${info.fieldName}.`);
+  const { path } = at;
+  const completed: unknown[] = [];
+  let hasPromise = false;
+  try {
+    for (const item of value as Iterable<unknown>) {
+      const one = completeItem(info, itemType, item, {
+        path: { prev: path, key: completed.length, typename: undefined },
+      });
+      if (isPromise(one)) hasPromise = true;
+      completed.push(one);
+    }
+  } catch (error) {
+    if (hasPromise) return afterAll(completed, error);
+    throw error;
+  }
+  return hasPromise ? Promise.all(completed) : completed;
+}
+
+/** Those that were begun are over before anybody hears of it, and none of them goes unheard. */
+async function afterAll(begun: readonly unknown[], error: unknown): Promise<never> {
+  await Promise.allSettled(begun);
+  throw error;
+}
+
+function completeItem(
+  info: Info,
+  type: GraphQLOutputType,
+  item: unknown,
+  place: Place,
+): MaybePromise<unknown> {
+  try {
+    const one = isPromise(item)
+      ? item.then((resolved) => complete(info, type, resolved, place))
+      : complete(info, type, item, place);
+    return isPromise(one) ? one.catch((error: unknown) => fail(info, type, error, place)) : one;
+  } catch (error) {
+    return fail(info, type, error, place);
+  }
+}
+
+function completeObject(info: Info, type: GraphQLObjectType, value: unknown, at: Place): MaybePromise<Data> {
+  const { execution, field } = info;
+  const execute = () => executeFields(execution, field.below(type), value, at.path);
+  if (!type.isTypeOf) return execute();
+  const assertIs = (is: boolean) => {
+    if (!is) throw new Error(`Expected a value of the type ${type.name}.`);
+  };
+  const is = type.isTypeOf(value, execution.contextValue, info as never);
+  if (isPromise(is)) return is.then(assertIs).then(execute);
+  assertIs(is);
+  return execute();
+}
+
+function memberOf(
+  info: Info,
+  type: Parameters<GraphQLSchema['isSubType']>[0],
+  name: unknown,
+): GraphQLObjectType {
+  const { schema } = info.execution;
+  const member = typeof name === 'string' ? schema.getType(name) : undefined;
+  if (!isObjectType(member) || !schema.isSubType(type, member))
+    throw new Error(`Expected the name of a type that is a ${type.name}.`);
+  return member;
+}
+
+function nullIn({ parentType, fieldName }: Info): Error {
+  return new Error(`Cannot return null for non-nullable field ${parentType.name}.${fieldName}.`);
+}
+
+/** Told at the field, or the item, that may be null; further out where this one may not. */
+function fail({ field, execution }: Info, type: GraphQLOutputType, thrown: unknown, { path }: Place): null {
+  const error = locatedError(thrown, field.nodes, keysOf(path));
+  if (isNonNullType(type)) throw error;
+  execution.errors.push(error);
+  return null;
+}
+
+function keysOf(path: Path): (string | number)[] {
+  const keys: (string | number)[] = [];
+  for (let at: Path | undefined = path; at; at = at.prev) keys.push(at.key);
+  return keys.toReversed();
+}
+
+type Place = { readonly path: Path };
+
+/** What resolvers are told beside their arguments. Few ask, so little of it is there before. */
+class Info implements Place {
+  readonly execution: Execution;
+  readonly field: FieldPlan;
+  readonly #parentPath: Path | undefined;
+
+  constructor(execution: Execution, field: FieldPlan, parentPath: Path | undefined) {
+    this.execution = execution;
+    this.field = field;
+    this.#parentPath = parentPath;
+  }
+
+  get path(): Path {
+    return { prev: this.#parentPath, key: this.field.key, typename: this.field.parentType.name };
+  }
+  get fieldName(): string {
+    return this.field.definition.name;
+  }
+  get fieldNodes() {
+    return this.field.nodes;
+  }
+  get returnType() {
+    return this.field.definition.type;
+  }
+  get parentType() {
+    return this.field.parentType;
+  }
+  get schema() {
+    return this.execution.schema;
+  }
+  get fragments() {
+    return this.execution.plan.fragments;
+  }
+  get rootValue() {
+    return this.execution.rootValue;
+  }
+  get operation() {
+    return this.execution.plan.operation;
+  }
+  get variableValues() {
+    return this.execution.variableValues;
+  }
+}
+
+function isPromise<Value>(value: MaybePromise<Value> | Value): value is Promise<Value> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}

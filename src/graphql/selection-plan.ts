@@ -1,0 +1,117 @@
+/** What an operation selects, found once for each document instead of once for each object in each answer. */
+import {
+  type DocumentNode,
+  defaultFieldResolver,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLLeafType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNullableType,
+  getOperationAST,
+  isLeafType,
+  isNonNullType,
+  Kind,
+  type OperationDefinitionNode,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
+  TypeNameMetaFieldDef,
+  visit,
+} from 'graphql';
+import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
+
+/** One field of the answer: the same key may stand in the document several times. */
+export type FieldPlan = {
+  readonly key: string;
+  readonly nodes: readonly FieldNode[];
+  readonly parentType: GraphQLObjectType;
+  readonly definition: GraphQLField<unknown, unknown>;
+  readonly resolve: GraphQLFieldResolver<unknown, unknown>;
+  /** What completes the values of a field without a selection; `null`: it has one, or is a list. */
+  readonly leaf: GraphQLLeafType | null;
+  readonly isNonNull: boolean;
+  /** What is selected below it, of an object of this type. */
+  readonly below: (type: GraphQLObjectType) => readonly FieldPlan[];
+};
+
+export type OperationPlan = {
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  readonly fields: readonly FieldPlan[];
+};
+
+/** `null`: what is selected depends on more than the document, or nobody would gain from knowing it. */
+export function planOperation(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operationName: string | null | undefined,
+): OperationPlan | null {
+  const operation = getOperationAST(document, operationName);
+  const type = operation && schema.getRootType(operation.operation);
+  if (!type || !isPlain(document)) return null;
+  const fragments: Record<string, FragmentDefinitionNode> = {};
+  for (const definition of document.definitions)
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
+
+  const plansOf = (
+    type: GraphQLObjectType,
+    collected: ReadonlyMap<string, readonly FieldNode[]>,
+  ): FieldPlan[] => Array.from(collected, ([key, nodes]) => toPlan(type, key, nodes));
+  const toPlan = (parentType: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): FieldPlan => {
+    const known = new Map<GraphQLObjectType, readonly FieldPlan[]>();
+    const definition = definitionOf(schema, parentType, nodes);
+    const nullable = getNullableType(definition.type);
+    return {
+      key,
+      nodes,
+      parentType,
+      definition,
+      resolve: definition.resolve ?? defaultFieldResolver,
+      leaf: isLeafType(nullable) ? nullable : null,
+      isNonNull: isNonNullType(definition.type),
+      below(type) {
+        let plans = known.get(type);
+        if (!plans) {
+          plans = plansOf(type, collectSubfields(schema, fragments, {}, type, nodes));
+          known.set(type, plans);
+        }
+        return plans;
+      },
+    };
+  };
+  const fields = plansOf(type, collectFields(schema, fragments, {}, type, operation.selectionSet));
+  // Fields of a mutation are executed one after the other, which takes more than is done here.
+  return operation.operation === 'mutation' && fields.length > 1 ? null : { operation, fragments, fields };
+}
+
+/** Variables decide of nothing, and no key of the answer is special to JavaScript. */
+function isPlain(document: DocumentNode): boolean {
+  let plain = true;
+  visit(document, {
+    Directive: () => {
+      plain = false;
+    },
+    Field: ({ name, alias }) => {
+      if ((alias ?? name).value === '__proto__') plain = false;
+    },
+  });
+  return plain;
+}
+
+function definitionOf(
+  schema: GraphQLSchema,
+  parentType: GraphQLObjectType,
+  [node]: readonly FieldNode[],
+): GraphQLField<unknown, unknown> {
+  const name = node?.name.value ?? '';
+  const meta = [TypeNameMetaFieldDef, SchemaMetaFieldDef, TypeMetaFieldDef].find(
+    (field) => field.name === name,
+  );
+  const isOfRoot = parentType === schema.getQueryType();
+  const definition =
+    parentType.getFields()[name] ?? (meta === TypeNameMetaFieldDef || isOfRoot ? meta : undefined);
+  if (!definition) throw new TypeError(`expected ${parentType.name} to have a field ${name}`);
+  return definition;
+}
