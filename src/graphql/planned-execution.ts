@@ -75,18 +75,17 @@ function executeFields(
       const { key } = field;
       const value = executeField(execution, field, source, path);
       data[key] = value;
-      if (isPromise(value))
-        (pending ??= []).push(
-          value.then((settled) => {
-            data[key] = settled;
-          }),
-        );
+      if (isPromise(value)) (pending ??= []).push(settle(data, key, value));
     }
   } catch (error) {
     if (pending) return afterAll(pending, error);
     throw error;
   }
   return pending ? Promise.all(pending).then(() => data) : data;
+}
+
+async function settle(data: Data, key: string, value: Promise<unknown>): Promise<void> {
+  data[key] = await value;
 }
 
 function executeField(

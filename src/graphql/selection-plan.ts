@@ -15,6 +15,7 @@ import {
   isNonNullType,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
   SchemaMetaFieldDef,
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
@@ -83,7 +84,9 @@ export function planOperation(
   };
   const fields = plansOf(type, collectFields(schema, fragments, {}, type, operation.selectionSet));
   // Fields of a mutation are executed one after the other, which takes more than is done here.
-  return operation.operation === 'mutation' && fields.length > 1 ? null : { operation, fragments, fields };
+  return operation.operation === OperationTypeNode.MUTATION && fields.length > 1
+    ? null
+    : { operation, fragments, fields };
 }
 
 /** Variables decide of nothing, and no key of the answer is special to JavaScript. */

@@ -68,21 +68,24 @@ function selection(pick: Pick, type: string, depth: number): string {
     const name = onlyNamed
       ? pick('__typename', '... on Thing', '... on Other', '... on Named', '...T', '...')
       : pick(
-          ...[
-            '__typename',
-            'text',
-            'number',
-            'choice',
-            'echo',
-            'where',
-            'thing',
-            'sure',
-            'things',
-            'nested',
-            'numbers',
-            'either',
-          ],
-          ...['all', 'named', '... on Named', '...T', '... on Thing', '...'],
+          '__typename',
+          'text',
+          'number',
+          'choice',
+          'echo',
+          'where',
+          'thing',
+          'sure',
+          'things',
+          'nested',
+          'numbers',
+          'either',
+          'all',
+          'named',
+          '... on Named',
+          '...T',
+          '... on Thing',
+          '...',
         );
     switch (name) {
       case '...':

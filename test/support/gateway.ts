@@ -39,6 +39,8 @@ export type AnsweredError = {
 
 export type TestGateway = AsyncDisposable & {
   readonly url: string;
+  /** The same, where every request becomes a `Request`, also those that can do without. */
+  readonly longWayUrl: string;
   readonly sandbox: Sandbox;
   /** Calls of the Management API since the last look at them. */
   takeUpstreamCalls(): UpstreamCall[];
@@ -63,8 +65,6 @@ export type TestGatewayOptions = {
   readonly permissionsClaim?: string;
   /** How long its clients may take, where not as usual. */
   readonly patience?: Patience;
-  /** `long`: every request as a `Request`, also those that can do without. */
-  readonly way?: 'usual' | 'long';
   /** Whether to wait for /readyz. Default true. */
   readonly awaitReady?: boolean;
 };
@@ -114,15 +114,15 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
       ...options.gateway,
     }),
   );
-  const listener = started.use(
-    await listen((request) => gateway.handle(request), {
-      host: '127.0.0.1',
-      port: 0,
-      ...(options.way !== 'long' && { shortcut: (post) => gateway.post(post) }),
-      onError: console.error,
-      ...(options.patience && { patience: options.patience }),
-    }),
-  );
+  const served = {
+    host: '127.0.0.1',
+    port: 0,
+    onError: console.error,
+    ...(options.patience && { patience: options.patience }),
+  };
+  const handle = (request: Request) => gateway.handle(request);
+  const listener = started.use(await listen(handle, { ...served, shortcut: (post) => gateway.post(post) }));
+  const longWay = started.use(await listen(handle, served));
   if (options.awaitReady ?? true) await untilReady(listener.url);
 
   const tokenOf = async (caller: Caller): Promise<string | null> => {
@@ -137,6 +137,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   const owned = started.move();
   return {
     url: listener.url,
+    longWayUrl: longWay.url,
     sandbox,
     takeUpstreamCalls: () => calls.splice(0),
     tokenOf,
