@@ -7,8 +7,8 @@
  */
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
-  const found = { longNumber: false };
-  if (look(value, mostDepth, found) < 0) throw new SyntaxError('Nested too deeply');
+  const found = { longNumber: isLong(value) };
+  if (isDeeper(value, mostDepth, found)) throw new SyntaxError('Nested too deeply');
   // A reviver makes parsing several times slower, and recurses: it is used only where a number needs it.
   return found.longNumber ? JSON.parse(text, exactInteger) : value;
 }
@@ -24,18 +24,28 @@ const integer = /^-?\d+$/;
 
 const mostDepth = 200;
 
-/** How many of the levels are left below the deepest value; below 0, where it is not looked at any further. */
-function look(value: unknown, levels: number, found: { longNumber: boolean }): number {
-  if (typeof value === 'number') {
-    if (!Number.isSafeInteger(value) && Number.isInteger(value)) found.longNumber = true;
-    return levels;
+/** Says by the way whether there is a number that may have lost digits. */
+function isDeeper(value: unknown, levels: number, found: { longNumber: boolean }): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  // Texts are most of it, and take no call.
+  if (Array.isArray(value)) {
+    for (const item of value as unknown[]) {
+      if (typeof item === 'object') {
+        if (isDeeper(item, levels - 1, found)) return true;
+      } else if (isLong(item)) found.longNumber = true;
+    }
+    return false;
   }
-  if (typeof value !== 'object' || value === null) return levels;
-  let left = levels - 1;
-  if (left < 0) return left;
-  if (Array.isArray(value)) for (const item of value) left = Math.min(left, look(item, levels - 1, found));
-  else
-    for (const name in value)
-      left = Math.min(left, look((value as { [name: string]: unknown })[name], levels - 1, found));
-  return left;
+  for (const name in value) {
+    const item = (value as { readonly [name: string]: unknown })[name];
+    if (typeof item === 'object') {
+      if (isDeeper(item, levels - 1, found)) return true;
+    } else if (isLong(item)) found.longNumber = true;
+  }
+  return false;
+}
+
+function isLong(value: unknown): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
 }

@@ -4,29 +4,34 @@ export function isLongerAsJson(value: unknown, most: number): boolean {
 }
 
 /**
- * A bound that takes less to find: no character is written as more than six, no number, moment or truth value as more
- * than thirty. May say yes where the answer is no.
+ * A bound that takes less to find: no character is written as more than six, no number or truth value as more than
+ * thirty. May say yes where the answer is no.
  */
 function isPerhapsLonger(value: unknown, most: number): boolean {
-  let left = most;
-  const waiting = [value];
+  let left = most - boundOf(value);
+  const waiting: unknown[] = [value];
   while (waiting.length > 0 && left >= 0) {
     const item = waiting.pop();
-    if (typeof item === 'string') left -= 6 * item.length + 3;
-    else if (typeof item !== 'object' || item === null || item instanceof Date) left -= 30;
-    else if (typeof (item as { toJSON?: unknown }).toJSON === 'function') return true;
-    else if (Array.isArray(item)) {
-      left -= item.length + 2;
-      for (const each of item) waiting.push(each);
-    } else {
-      left -= 3;
-      for (const name in item) {
-        left -= 6 * name.length + 4;
-        waiting.push((item as { readonly [name: string]: unknown })[name]);
+    if (typeof item !== 'object' || item === null) continue;
+    if (typeof (item as { toJSON?: unknown }).toJSON === 'function') return true;
+    if (Array.isArray(item)) {
+      for (const each of item as unknown[]) {
+        left -= boundOf(each) + 1;
+        if (typeof each === 'object') waiting.push(each);
       }
-    }
+    } else
+      for (const name in item) {
+        const each = (item as { readonly [name: string]: unknown })[name];
+        left -= 6 * name.length + boundOf(each) + 4;
+        if (typeof each === 'object') waiting.push(each);
+      }
   }
   return left < 0;
+}
+
+/** Of an object, without what is in it. */
+function boundOf(value: unknown): number {
+  return typeof value === 'string' ? 6 * value.length + 2 : 30;
 }
 
 function isLonger(value: unknown, most: number): boolean {

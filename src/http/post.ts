@@ -32,6 +32,8 @@ export function toPost(request: IncomingMessage, response: ServerResponse): Post
 
 export function sendAnswer({ status, headers, body }: Answer, response: ServerResponse): void {
   if (response.destroyed) return;
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
-  response.end(body);
+  const length = Buffer.byteLength(body);
+  response.writeHead(status, { ...headers, 'content-length': length });
+  // What has nothing beyond ASCII is the same in both, and not looked at once more.
+  response.end(body, length === body.length ? 'latin1' : 'utf8');
 }
