@@ -43,7 +43,7 @@ async function attempt(
 ): Promise<WireUser | null> {
   const { client, options, onReconciliation } = dependencies;
   try {
-    return await client.updateUser(task.id, task.patch, leavingTimeToRead(options));
+    return await leavingTimeToRead(options, (sooner) => client.updateUser(task.id, task.patch, sooner));
   } catch (error) {
     if (!(error instanceof Auth0Fault) || error.outcome === 'not-applied') throw error;
     const after = await readAfter(task.id, client, options);
