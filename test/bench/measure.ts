@@ -29,7 +29,8 @@ export type Results = {
 
 /** One after the other, and again: what else the machine does then concerns all of them. */
 const rounds = 3;
-const warmUp: Extent = { seconds: 1.5 };
+/** Until the compiler has settled. */
+const warmUp: Extent = { seconds: 4 };
 
 export async function measureAll(
   upstream: Upstream,
