@@ -19,6 +19,7 @@ const start = (trustedDocuments: ReadonlyMap<string, string> | null) =>
     },
     introspection: true,
     audit: { record() {}, canRecord: () => true },
+    isOverloaded: () => false,
     maxOperations: 1,
     corsOrigins: [],
     trustedDocuments,
