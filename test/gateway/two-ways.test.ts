@@ -53,6 +53,10 @@ const variables = [
   [],
   'x',
 ];
+/** The usual one nine times out of ten, so that a request with many parts is often usual in all but one. */
+function mostly<Value>(usual: Value, ...others: Value[]): fc.Arbitrary<Value> {
+  return fc.oneof({ weight: 9, arbitrary: fc.constant(usual) }, fc.constantFrom(...others));
+}
 const bodies = fc.oneof(
   { weight: 8, arbitrary: asked() },
   fc.constantFrom<Buffer | string>(
@@ -73,17 +77,14 @@ function asked(): fc.Arbitrary<string> {
     .record({
       query: fc.constantFrom(...documents),
       variables: fc.constantFrom<unknown>(...variables),
-      operationName: fc.constantFrom<unknown>(undefined, undefined, undefined, null, '', 'A', 'B', 3),
-      extensions: fc.constantFrom<unknown>(undefined, undefined, undefined, null, {}, [], 'x'),
-      documentId: fc.constantFrom<unknown>(undefined, undefined, undefined, undefined, null, 'x'),
-      more: fc.constantFrom<unknown>(undefined, undefined, undefined, undefined, null, 1),
+      operationName: mostly<unknown>(undefined, null, '', 'A', 'B', 3),
+      extensions: mostly<unknown>(undefined, null, {}, [], 'x'),
+      documentId: mostly<unknown>(undefined, null, 'x'),
+      more: mostly<unknown>(undefined, null, 1),
       indent: fc.constantFrom(0, 0, 1),
     })
     .map(({ indent, ...parameters }) => JSON.stringify(parameters, null, indent));
 }
-/** The usual one more often than all others together. */
-const mostly = <Value>(usual: Value, ...others: Value[]) =>
-  fc.oneof({ weight: 3, arbitrary: fc.constant(usual) }, fc.constantFrom(...others));
 const requests = fc.record({
   method: mostly('POST', 'PUT'),
   path: mostly('/graphql', '/graphql?query={__typename}', '/graphql/', '/Graphql', '//graphql', '/graphql#a'),
@@ -122,7 +123,8 @@ test('has every answer look the same', async () => {
     }),
     { numRuns: 600 },
   );
-  expect([compared > 500, executed > 20]).toEqual([true, true]);
+  expect(compared).toBe(600);
+  expect(executed).toBeGreaterThan(100);
 }, 120_000);
 
 test('keeps to GraphQL over HTTP, also once its documents are known', async () => {
