@@ -1,17 +1,20 @@
 /** The gateway as one file, for where there is no `node_modules`: `npm run build` writes `dist/gateway.js`. */
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
-import { defineConfig, type Plugin } from 'rolldown';
+import { defineConfig, type Plugin, rolldown } from 'rolldown';
 
 const fromRoot = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 /** Modules that export nothing but texts, or functions that make one; the bundle holds what that comes to here. */
 const textModules = [/\/src\/pages\/browser-files\.ts$/, /\/render-graphiql\/esm\/graphiql\.js$/];
 
+/** What few gateways load, and what it brings with it: the bundle holds it packed, for the others to have nothing to read. */
+const rareModules = /\/src\/observability\/open-telemetry\.ts$/;
+
 export default defineConfig({
   input: fromRoot('src/main.ts'),
   platform: 'node',
-  plugins: [packedTexts()],
+  plugins: [packedTexts(), packedPrograms()],
   output: {
     file: fromRoot('dist/gateway.js'),
     codeSplitting: false,
@@ -35,15 +38,44 @@ function packedTexts(): Plugin {
             return `export const ${name} = async () => unpacked('${packed(await text())}');`;
           }),
         );
+        return [...unpacking, ...exported].join('\n');
+      },
+    },
+  };
+}
+
+/** A bundle within the bundle, which is compiled when it is first imported. */
+function packedPrograms(): Plugin {
+  return {
+    name: 'packed-programs',
+    load: {
+      filter: { id: rareModules },
+      async handler(id) {
+        await using bundle = await rolldown({ input: id, platform: 'node' });
+        const { output } = await bundle.generate({
+          format: 'cjs',
+          codeSplitting: false,
+          dynamicImportInCjs: false,
+        });
+        const [{ code, exports, fileName }] = output;
         return [
-          `import { brotliDecompressSync } from 'node:zlib';`,
-          `const unpacked = (text) => brotliDecompressSync(Buffer.from(text, 'base64')).toString();`,
-          ...exported,
+          ...unpacking,
+          `import { createRequire } from 'node:module';`,
+          `import { compileFunction } from 'node:vm';`,
+          `const exported = {};`,
+          `const program = compileFunction(unpacked('${packed(code)}'), ['exports', 'require', '__filename'], { filename: '${fileName}' });`,
+          `program(exported, createRequire(import.meta.url), import.meta.filename);`,
+          ...exports.map((name) => `export const ${name} = exported.${name};`),
         ].join('\n');
       },
     },
   };
 }
+
+const unpacking = [
+  `import { brotliDecompressSync } from 'node:zlib';`,
+  `const unpacked = (text) => brotliDecompressSync(Buffer.from(text, 'base64')).toString();`,
+];
 
 function packed(text: string): string {
   const params = { [constants.BROTLI_PARAM_QUALITY]: 9 };

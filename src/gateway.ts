@@ -2,7 +2,7 @@
 import type { Authentication } from '../schema/context.ts';
 import { createSchema } from '../schema/index.ts';
 import { createAuthenticator } from './auth/authenticate.ts';
-import { type Auth0Settings, createAuth0Client, type ExchangeEvent } from './auth0/client.ts';
+import { type Auth0Settings, createAuth0Client } from './auth0/client.ts';
 import type { ServerContext } from './graphql/server-context.ts';
 import { createGraphQLServer } from './graphql/yoga.ts';
 import { type Body, readBody } from './http/body.ts';
@@ -14,7 +14,10 @@ import { answerSandboxToken, type IssueToken } from './http/sandbox-token.ts';
 import { unauthorized } from './http/unauthorized.ts';
 import { createIdempotency } from './idempotency/idempotency.ts';
 import { type AuditLog, createAuditLog } from './observability/audit.ts';
+import { createEvents } from './observability/events.ts';
 import type { Log } from './observability/log.ts';
+import type { Metrics } from './observability/metrics.ts';
+import type { Tracing } from './observability/tracing.ts';
 import { OperationTime } from './operation-time.ts';
 import { createPacing, type RateLimit } from './pacing/pacing.ts';
 import { createPages } from './pages/pages.ts';
@@ -49,6 +52,10 @@ export type GatewayOptions = {
   /** What replicas share; `null`: this process's memory. */
   readonly redisUrl: string | null;
   readonly log: Log;
+  /** Who counts. Default: nobody. */
+  readonly metrics?: Metrics | null;
+  /** Who follows operations on their way. Default: nobody. */
+  readonly tracing?: Tracing;
   /** Operations executed at once; default 1,000. */
   readonly maxOperations?: number;
   /** Whether the process can take on nothing more. Default: it always can. */
@@ -69,19 +76,22 @@ export type Gateway = AsyncDisposable & {
 
 /** Reaches out for keys and a management token at once; dispose of it to end that. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { log, sandbox } = options;
+  const { log, metrics = null, tracing, sandbox } = options;
+  const events = createEvents({ log, metrics, ...(tracing && { tracing }) });
   const owned = new AsyncDisposableStack();
   const client = owned.use(
     createAuth0Client(options.tenant, {
       pacing: createPacing(options.rateLimit),
-      onExchange: (event) => reportTrouble(event, log),
-      onCircuit: (state) => log.warn({ state }, 'the circuit to Auth0'),
+      beginExchange: events.beginExchange,
+      onExchange: events.exchange,
+      onRetry: events.retry,
+      onCircuit: events.circuit,
     }),
   );
   const authenticator = owned.use(
     createAuthenticator({
       ...options.callers,
-      onKeysFailure: (error) => log.warn({ err: error }, "the issuer's keys cannot be had"),
+      onKeysFailure: events.keysFailure,
     }),
   );
   const sharedReads = createSharedReads(client, { ttlMs: options.userCacheTtlMs });
@@ -91,8 +101,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       secret: options.tenant.clientSecret,
       redisUrl: options.redisUrl,
       operationTimeoutMs: options.operationTimeoutMs,
-      onRedisChange: ({ usable, reason }) =>
-        usable ? log.info('Redis is usable') : log.warn({ reason }, 'Redis is not usable'),
+      onRedisChange: events.redis,
     }),
   );
   const graphql = createGraphQLServer({
@@ -115,15 +124,15 @@ export function createGateway(options: GatewayOptions): Gateway {
           [options.tenant.audience, options.callers.issuer, caller?.subject ?? ''],
           operation.deadline,
         ),
-        onReconciliation: (event) => log.warn(event, 'a write without an answer'),
+        onReconciliation: events.reconciliation,
       }),
     introspection: options.introspection,
-    audit: options.audit ?? createAuditLog(log),
+    audit: events.audited(options.audit ?? createAuditLog(log)),
     maxOperations: options.maxOperations ?? 1_000,
     isOverloaded: options.isOverloaded ?? (() => false),
     corsOrigins: options.corsOrigins,
     trustedDocuments: options.trustedDocuments,
-    report: (error, requestId) => log.error({ err: error, requestId }, 'a bug'),
+    report: events.bug,
   });
   owned.defer(async () => {
     await graphql.yoga.dispose();
@@ -144,10 +153,9 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   /** From an operation to its answer, with what goes along: its time, and a line in the log. */
   const operate = async <Told extends { readonly status: number }>(
-    asked: Pick<Post, 'readBody' | 'onceGone'> & { readonly requestId: string },
+    asked: Asked,
     answer: (context: ServerContext) => Promise<Told>,
   ): Promise<Told> => {
-    const start = performance.now();
     using time = new OperationTime(options.operationTimeoutMs);
     asked.onceGone(() => time.leave());
     let body: Promise<Body> | undefined;
@@ -159,22 +167,24 @@ export function createGateway(options: GatewayOptions): Gateway {
       readBody: () => (body ??= asked.readBody()),
       facts: {},
     };
-    const told = await answer(context);
-    log.info({
+    const begun = { method: asked.method, traceparent: asked.traceparent };
+    const tell = ({ status }: Told) => ({
       requestId: context.requestId,
-      operation: context.facts.operation?.name?.value.slice(0, longestName),
+      name: context.facts.operation?.name?.value.slice(0, longestName),
       type: context.facts.operation?.operation,
-      status: told.status,
+      status,
       client: clientIdOf(context.facts.authentication),
       errors: context.facts.errorCodes,
       applied: context.facts.applied,
-      ms: Math.round(performance.now() - start),
     });
-    return told;
+    // Its time ends with it, and not before.
+    return await events.operation(begun, () => answer(context), tell);
   };
 
   const answerGraphQL = (request: Request): Promise<Response> => {
     const asked = {
+      method: request.method,
+      traceparent: request.headers.get('traceparent'),
       requestId: requestIdOf(request.headers.get('x-request-id')),
       readBody: () => readBody(request),
       onceGone: (leave: () => void) => onceAborted(request.signal, leave),
@@ -188,7 +198,8 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   const answerPost = (post: Post): Promise<Answer> => {
     const requestId = requestIdOf(textOf(post.headers['x-request-id']));
-    return operate({ ...post, requestId }, async (context) => {
+    const traceparent = textOf(post.headers['traceparent']);
+    return operate({ ...post, method: 'POST', traceparent, requestId }, async (context) => {
       const { status, headers, body } =
         (await graphql.direct.answer(post.headers, context)) ??
         (await toAnswer(await graphql.yoga.fetch(withoutBody(post), context)));
@@ -230,7 +241,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 }
 
-/** Of an operation, in the log. Clients choose it, as long as a document may be. */
+/** What an operation begins with, whichever way it came. */
+type Asked = Pick<Post, 'readBody' | 'onceGone'> & {
+  readonly requestId: string;
+  readonly method: string;
+  readonly traceparent: string | null;
+};
+
+/** Of an operation, where it is told of. Clients choose it, as long as a document may be. */
 const longestName = 100;
 
 function textOf(header: string | readonly string[] | undefined): string | null {
@@ -239,13 +257,4 @@ function textOf(header: string | readonly string[] | undefined): string | null {
 
 function clientIdOf(authentication: Authentication | undefined): string | null | undefined {
   return authentication?.kind === 'caller' ? authentication.caller.clientId : undefined;
-}
-
-/** What an operator has to know of calls to Auth0: those without a good answer, whoever is to blame. */
-function reportTrouble(event: ExchangeEvent, log: Log): void {
-  const { fault, status } = event;
-  // It is the gateway's own application that lacks it, and nobody but an operator can mend that.
-  if (status === 403)
-    log.error(event, 'Auth0 refuses the gateway a right: see the scopes of its application');
-  else if (fault !== null || status === 401) log.warn(event, 'trouble with Auth0');
 }

@@ -7,8 +7,10 @@ import { watchPressure } from './http/pressure.ts';
 import { createAuditLog } from './observability/audit.ts';
 import { createLog } from './observability/log.ts';
 import { createSink } from './observability/sink.ts';
+import { type Tracing, untraced } from './observability/tracing.ts';
 import { configOrExit, startedOrExit } from './or-exit.ts';
 import { closingMs, drainMs, flushMs } from './stopping.ts';
+import { serveMetrics, startTraces } from './telemetry.ts';
 import { reachTenant } from './tenant.ts';
 import { visitorOf, welcome } from './welcome.ts';
 
@@ -20,12 +22,21 @@ const signalled = new Promise<NodeJS.Signals>((resolve) => {
 
 const { tenant, callers, listen: address, ...config } = configOrExit();
 const sink = createSink(process.stdout, process.stderr);
-const log = createLog(config.logLevel, sink.lines);
+let tracing: Tracing = untraced;
+const aboutLines = config.traces ? () => tracing.ids() : null;
+const log = createLog(config.logLevel, sink.lines, aboutLines);
 for (const name of config.ignored) log.warn({ name }, 'this setting has no effect');
 await using running = new AsyncDisposableStack();
 
 const { auth0, sandbox } = await startedOrExit(() => reachTenant(tenant, callers.audience));
 running.use(sandbox);
+if (config.traces) tracing = await startTraces(auth0.origin, log);
+const onError = (error: unknown) => log.error({ err: error }, 'a bug');
+const { metricsPort } = config;
+const served =
+  metricsPort === null
+    ? null
+    : running.use(await startedOrExit(() => serveMetrics({ ...address, port: metricsPort, onError })));
 const pressure = running.use(watchPressure());
 const gateway = running.use(
   createGateway({
@@ -33,8 +44,10 @@ const gateway = running.use(
     tenant: auth0,
     callers: issuedAt(auth0.origin, callers),
     log,
+    metrics: served?.metrics ?? null,
+    tracing,
     isOverloaded: pressure.isHigh,
-    audit: createAuditLog(createLog(config.logLevel, sink.kept), sink.hasRoom),
+    audit: createAuditLog(createLog(config.logLevel, sink.kept, aboutLines), sink.hasRoom),
     ...(sandbox && {
       sandbox: {
         issueToken: sandbox.issueToken,
@@ -48,11 +61,11 @@ const listener = running.use(
     listen((request) => gateway.handle(request), {
       ...address,
       shortcut: (post) => gateway.post(post),
-      onError: (error) => log.error({ err: error }, 'a bug'),
+      onError,
     }),
   ),
 );
-log.info({ url: listener.url, tenant: auth0.origin }, 'listening');
+log.info({ url: listener.url, tenant: auth0.origin, metrics: served?.url }, 'listening');
 if (sandbox) {
   const { graphiql, trustedDocuments } = config;
   process.stderr.write(welcome({ url: listener.url, graphiql, openly: trustedDocuments === null, sandbox }));
@@ -67,5 +80,5 @@ if (tenant.kind === 'tenant' && signal === 'SIGTERM') await sleep(drainMs);
 await listener.close(closingMs(config.operationTimeoutMs));
 await running.disposeAsync();
 // What nobody reads would keep the process alive.
-await sink.flushed(flushMs);
+await Promise.all([sink.flushed(flushMs), tracing.flushed(flushMs)]);
 process.exit(0);

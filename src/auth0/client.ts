@@ -87,17 +87,37 @@ export type ExchangeEvent = {
   readonly durationMs: number;
 };
 
+/** Follows one exchange. */
+export type ExchangeSpan = {
+  /** Sent along with the request. */
+  readonly headers: Readonly<Record<string, string>>;
+  end(event: ExchangeEvent): void;
+};
+
 export type Auth0ClientOptions = ConnectionOptions & {
   /** What calls of the Management API wait for. Default: nothing but what the tenant itself asks for. */
   readonly pacing?: Pacing;
+  /** Told of an exchange about to begin, where somebody follows them. The route is its path, without ids or values. */
+  readonly beginExchange?: (begun: {
+    readonly method: HttpRequest['method'];
+    readonly route: string;
+  }) => ExchangeSpan | null;
   readonly onExchange?: (event: ExchangeEvent) => void;
+  /** Told when a call is made again because of the last attempt's fault. */
+  readonly onRetry?: (event: { readonly endpoint: Endpoint; readonly fault: FaultCode }) => void;
   /** Told when the tenant is left in peace because it keeps failing (`open`), and when it is back. */
   readonly onCircuit?: (state: CircuitState) => void;
 };
 
 /** A client of one tenant. Nothing is sent before it is started or asked. */
 export function createAuth0Client(settings: Auth0Settings, options: Auth0ClientOptions = {}): Auth0Client {
-  const { onExchange = () => {}, onCircuit = () => {}, pacing = createPacing({ kind: 'none' }) } = options;
+  const {
+    beginExchange,
+    onExchange = () => {},
+    onRetry = () => {},
+    onCircuit = () => {},
+    pacing = createPacing({ kind: 'none' }),
+  } = options;
   const pool = openConnections(settings.origin, options);
   const circuit = new Circuit(onCircuit);
   const budget = new RetryBudget();
@@ -109,18 +129,22 @@ export function createAuth0Client(settings: Auth0Settings, options: Auth0ClientO
     read: (answer: HttpAnswer) => T,
   ): Promise<T> => {
     const { method } = request;
+    const span = beginExchange?.({ method, route: routes[endpoint] });
+    const headers = span ? { ...request.headers, ...span.headers } : request.headers;
     const start = performance.now();
     let status: number | null = null;
     let fault: FaultCode | null = null;
     try {
-      const answer = await exchange(pool, request, signal);
+      const answer = await exchange(pool, { ...request, headers }, signal);
       status = answer.status;
       return read(answer);
     } catch (error) {
       if (error instanceof Auth0Fault) fault = error.code;
       throw error;
     } finally {
-      onExchange({ method, endpoint, status, fault, durationMs: performance.now() - start });
+      const event = { method, endpoint, status, fault, durationMs: performance.now() - start };
+      span?.end(event);
+      onExchange(event);
     }
   };
 
@@ -129,6 +153,7 @@ export function createAuth0Client(settings: Auth0Settings, options: Auth0ClientO
       reads: true,
       signal,
       budget,
+      onRetry: (fault) => onRetry({ endpoint: 'token', fault }),
     }),
   );
 
@@ -153,7 +178,13 @@ export function createAuth0Client(settings: Auth0Settings, options: Auth0ClientO
         return circuit.guard(() => send(endpoint, sent, signal, readHeeded), blames);
       });
     };
-    return withRetries(() => token.use(attempt, signal), { reads, signal, endsAt, budget });
+    return withRetries(() => token.use(attempt, signal), {
+      reads,
+      signal,
+      endsAt,
+      budget,
+      onRetry: (fault) => onRetry({ endpoint, fault }),
+    });
   };
 
   return {
@@ -206,6 +237,14 @@ const laneOf: Record<ApiEndpoint, Lane> = {
   'users.by-email': 'interactive',
   'users.update': 'interactive',
   'users.list': 'bulk',
+};
+
+const routes: Readonly<Record<Endpoint, string>> = {
+  'users.get': '/api/v2/users/{id}',
+  'users.list': '/api/v2/users',
+  'users.by-email': '/api/v2/users-by-email',
+  'users.update': '/api/v2/users/{id}',
+  token: '/oauth/token',
 };
 
 type ApiRequest = Omit<HttpRequest, 'headers'>;

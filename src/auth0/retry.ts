@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Auth0Fault, abortFault, HeldBack } from './errors.ts';
+import { Auth0Fault, abortFault, type FaultCode, HeldBack } from './errors.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
 export type RetryOptions = {
@@ -9,6 +9,8 @@ export type RetryOptions = {
   /** When the signal will be aborted, in the time of `now`. Where that is not known, a 429 is the last word. */
   readonly endsAt?: number | undefined;
   readonly budget?: RetryBudget;
+  /** Told before each other attempt what became of the last one. */
+  readonly onRetry?: (fault: FaultCode) => void;
   /** Monotonic, in milliseconds. */
   readonly now?: () => number;
   /** From 0 to below 1. */
@@ -35,6 +37,7 @@ export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOp
       const ms = error instanceof Auth0Fault ? pauses.after(error) : null;
       if (ms === null || now() + ms >= endsAt) throw error;
       if (!isRateLimited(error)) await pause(ms, error as Auth0Fault, options.signal);
+      options.onRetry?.((error as Auth0Fault).code);
     }
   }
 }

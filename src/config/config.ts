@@ -8,6 +8,7 @@ import { createReader, type Reader } from './reader.ts';
 import {
   boolean,
   browserOrigin,
+  collectorUrl,
   deadlineMs,
   integer,
   issuer,
@@ -27,6 +28,10 @@ import {
 
 export type Config = {
   readonly listen: { readonly host: string; readonly port: number };
+  /** `null`: metrics are neither kept nor told. */
+  readonly metricsPort: number | null;
+  /** Whether traces go anywhere. Where to is for the OpenTelemetry SDK to read. */
+  readonly traces: boolean;
   readonly tenant: Sandbox | Tenant;
   readonly callers: Callers;
   /** Names of `User` fields. */
@@ -109,6 +114,8 @@ export function readConfig(
   );
   const config: Config = {
     listen: { host: reader.defaulted('HOST', listenHost), port: reader.defaulted('PORT', port) },
+    metricsPort: reader.defaulted('METRICS_PORT', port) || null,
+    traces: readTraces(reader),
     tenant,
     callers: readCallers(reader, tenant),
     publicUserFields: reader.defaulted('PUBLIC_USER_FIELDS', listOf(oneOf(options.userFields))),
@@ -123,13 +130,15 @@ export function readConfig(
     trustedDocuments,
     redisUrl: reader.optional('REDIS_URL', redisUrl),
     logLevel: reader.defaulted('LOG_LEVEL', oneOf(logLevels)),
-    ignored: [...notActedOn, ...(isTenant ? [] : ofTenants)].filter((name) => reader.isSet(name)),
+    ignored: (isTenant ? [] : ofTenants).filter((name) => reader.isSet(name)),
   };
   if (config.graphiql && reader.isSet('TRUSTED_DOCUMENTS'))
     report({
       name: 'GRAPHIQL',
       message: 'expected no true beside TRUSTED_DOCUMENTS: nothing it sends is one',
     });
+  if (config.metricsPort !== null && config.metricsPort === config.listen.port)
+    report({ name: 'METRICS_PORT', message: 'expected another port than PORT' });
   refuseUncheckedTls(env, report);
 
   if (faults.length > 0) throw new ConfigError(faults);
@@ -183,6 +192,19 @@ export function issuedAt(origin: string, callers: Callers) {
   };
 }
 
+function readTraces(reader: Reader): boolean {
+  const exporters = reader.optional('OTEL_TRACES_EXPORTER', listOf(oneOf(traceExporters)));
+  const endpoints = [
+    reader.optional('OTEL_EXPORTER_OTLP_ENDPOINT', collectorUrl),
+    reader.optional('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', collectorUrl),
+  ];
+  const isDisabled = reader.defaulted('OTEL_SDK_DISABLED', boolean);
+  const areWanted = exporters ? !exporters.includes('none') : endpoints.some((url) => url !== null);
+  return areWanted && !isDisabled;
+}
+
+const traceExporters = ['otlp', 'zipkin', 'console', 'none'] as const;
+
 const whereTenant = 'where AUTH0_DOMAIN or AUTH0_ORIGIN names a tenant';
 
 const verbatim = (text: string) => text;
@@ -200,7 +222,6 @@ function contentOf(path: string, readFile: ReadFile): string {
   }
 }
 
-const notActedOn = ['METRICS_PORT'] as const;
 /** Without a tenant they mean nothing, and somebody may have meant one. */
 const ofTenants = ['AUTH0_CLIENT_ID', 'AUTH0_CLIENT_SECRET', 'AUTH0_AUDIENCE'] as const;
 

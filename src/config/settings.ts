@@ -17,7 +17,7 @@ export type Setting = {
 export const settings = [
   { name: 'HOST', default: '127.0.0.1', meaning: 'the address the gateway listens on' },
   { name: 'PORT', default: '4000', meaning: 'the port the gateway listens on; 0 = any free one' },
-  { name: 'METRICS_PORT', meaning: 'not acted on by this version: there are no metrics yet' },
+  { name: 'METRICS_PORT', default: '9464', meaning: 'the port of /metrics for Prometheus, on HOST; 0 = off' },
   {
     name: 'AUTH0_DOMAIN',
     meaning: 'the tenant, as a bare host name; unset, and AUTH0_ORIGIN unset = the embedded sandbox',
@@ -114,6 +114,22 @@ export const settings = [
     default: 'info',
     meaning: 'fatal, error, warn, info, debug, trace or silent; the audit is written at every one but silent',
   },
+  {
+    name: 'OTEL_TRACES_EXPORTER',
+    otherwise: 'otlp where an endpoint is set, else none',
+    meaning: 'where traces go: otlp, zipkin, console (stdout), or none; comma-separated',
+  },
+  {
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    meaning:
+      "the collector's URL, such as http://127.0.0.1:4318; every other OTEL_ variable that the OpenTelemetry SDK knows for traces is heeded as well",
+  },
+  {
+    name: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+    otherwise: '$OTEL_EXPORTER_OTLP_ENDPOINT/v1/traces',
+    meaning: 'the same for traces alone, with its path',
+  },
+  { name: 'OTEL_SDK_DISABLED', default: 'false', meaning: 'true = no traces, whatever else is set' },
   {
     name: 'SANDBOX_PORT',
     default: '4010',

@@ -110,6 +110,11 @@ export const redisUrl: Parser<string> = (text) => {
   throw new Misfit('a URL such as rediss://user:password@redis.example.com:6379/0');
 };
 
+export const collectorUrl: Parser<string> = (text) => {
+  if (URL.canParse(text) && /^https?:\/\/[^/?#]/.test(text)) return text;
+  throw new Misfit('an http or https URL such as http://127.0.0.1:4318');
+};
+
 /** `free`, `professional`, `enterprise`, `none`, or `<burst>:<per second>`: the bucket and what flows back into it. */
 export const rateLimit: Parser<RateLimit> = (text) => {
   if (text === 'none') return { kind: 'none' };

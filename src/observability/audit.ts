@@ -1,8 +1,11 @@
 import type { Log } from './log.ts';
 
+/** What is told of a mutation: this, and whatever else. */
+export type AuditEvent = { readonly mutation: string | null; readonly outcome: string };
+
 /** The events that have to be kept, as lines of the log with `"event":"audit"`: at every level but `silent`. */
 export type AuditLog = {
-  record(event: object): void;
+  record(event: AuditEvent): void;
   /** Whether it would be written. */
   canRecord(): boolean;
 };

@@ -1,10 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { configOf, sandboxOf, tenantEnv, tenantOf } from './support.ts';
 
 describe('an empty environment', () => {
   it('is a whole configuration with the sandbox', () => {
     expect(configOf({})).toEqual({
       listen: { host: '127.0.0.1', port: 4000 },
+      metricsPort: 9464,
+      traces: false,
       tenant: {
         kind: 'sandbox',
         port: 4010,
@@ -121,6 +123,21 @@ describe('a token issuer', () => {
       jwksUri: 'https://idp.example/keys?v=1',
     });
   });
+});
+
+test.for<[traces: boolean, env: Record<string, string>]>([
+  [true, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }],
+  [true, { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://collector/v1/traces' }],
+  [true, { OTEL_TRACES_EXPORTER: 'otlp' }],
+  [false, { OTEL_TRACES_EXPORTER: 'none', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }],
+  [false, { OTEL_SDK_DISABLED: 'true', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }],
+  [false, { OTEL_SERVICE_NAME: 'users' }],
+])('whether there are traces: %s with %o', ([traces, env]) => {
+  expect(configOf(env).traces).toBe(traces);
+});
+
+test('a metrics port of 0 is none', () => {
+  expect(configOf({ METRICS_PORT: '0' }).metricsPort).toBeNull();
 });
 
 describe('a rate limit', () => {

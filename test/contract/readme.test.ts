@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { errorCodes } from '../../schema/errors.ts';
 import { settings } from '../../src/config/settings.ts';
+import { eventfulScrape } from '../support/eventful-scrape.ts';
+import { samplesOf } from '../support/exposition.ts';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
@@ -20,6 +22,20 @@ test('the README names every setting, and its default', () => {
 test('the README names every error code', () => {
   const documented = rows('### Errors').map(([code]) => bare(code));
   expect(documented.toSorted()).toEqual([...errorCodes].toSorted());
+});
+
+test('the README names every metric of our own, and its labels', async () => {
+  const told = new Map<string, string[]>();
+  for (const { name, labels } of samplesOf(await eventfulScrape())) {
+    const family = name.replace(/_(bucket|sum|count)$/, '');
+    const ours = Object.keys(labels).filter((label) => label !== 'le');
+    if (family.startsWith('users_gateway_')) told.set(family, ours.toSorted());
+  }
+  const documented = rows('### Metrics').map(([name, labels = '']) => [
+    bare(name),
+    [...labels.matchAll(/`(\w+)`/g)].map(([, label = '']) => label).toSorted(),
+  ]);
+  expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(told));
 });
 
 test('the guides name no script that there is not', () => {

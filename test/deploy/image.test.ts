@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../process/support.ts';
+import { startCollector } from '../support/collector.ts';
 import { buildImage, type Image } from './image.ts';
 
 let image: Image;
@@ -13,7 +14,8 @@ beforeAll(async () => {
 afterAll(() => image?.[Symbol.asyncDispose]());
 
 /** On loopback and any free port, else as the image says. */
-const start = () => run(image.entrypoint[1] ?? '', { ...image.env, ...here }, [], { cwd: image.folder });
+const start = (more: Record<string, string> = {}) =>
+  run(image.entrypoint[1] ?? '', { ...image.env, ...here, ...more }, [], { cwd: image.folder });
 const here = { HOST: '127.0.0.1', PORT: '0', SANDBOX_PORT: '0' };
 
 test('the image holds one file, for everybody who reaches the container', async () => {
@@ -59,6 +61,20 @@ describe('in front of the sandbox', () => {
     expect((await (await fetch(`${url}/pages/graphiql/library.js`)).text()).length).toBeGreaterThan(
       2_000_000,
     );
+  });
+
+  test('it sends traces where it is told to, and has all that this takes', async () => {
+    await using collector = await startCollector();
+    await using gateway = start({ ...collector.env });
+    const ask = await signedIn(await listening(gateway));
+    await ask('query Traced { me { nickname } }');
+    const spans = await collector.untilCollected((all) => all.length >= 2);
+    expect(spans.find(({ kind }) => kind === 2)?.attributes).toMatchObject({
+      'graphql.operation.name': 'Traced',
+    });
+    gateway.signal(image.stopSignal as NodeJS.Signals);
+    expect(await gateway.exited).toBe(0);
+    expect(gateway.stderr()).not.toMatch(/Warning|Error/);
   });
 
   test('its health check tells a gateway that lives from one that does not', async () => {

@@ -200,7 +200,10 @@ test('no value of an input is told, in whatever way things end', async () => {
 test('is written at every level of the log but silent', () => {
   const written: string[] = [];
   for (const level of ['fatal', 'error', 'silent'])
-    createAuditLog(pino({ level }, { write: (line) => void written.push(line) })).record({ level });
+    createAuditLog(pino({ level }, { write: (line) => void written.push(line) })).record({
+      mutation: null,
+      outcome: level,
+    });
   expect(written).toHaveLength(2);
 });
 

@@ -5,6 +5,8 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { type Collector, startCollector } from '../support/collector.ts';
+import { freePort } from '../support/free-port.ts';
 import { type Recorder, startRecorder } from '../support/recorder.ts';
 import {
   answer,
@@ -28,6 +30,8 @@ const started = new AsyncDisposableStack();
 let sandbox: Sandbox;
 let tenant: TroubledTenant;
 let recorder: Recorder;
+let collector: Collector;
+let metricsPort = 0;
 let gateway: Process;
 let url = '';
 const tokens: Record<'admin' | 'john', string> = { admin: '', john: '' };
@@ -39,6 +43,8 @@ const sinks: Record<string, () => string | Promise<string>> = {
   answers: () => answers.join('\n'),
   stdout: () => gateway.stdout(),
   stderr: () => gateway.stderr(),
+  metrics: async () => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text(),
+  traces: () => collector.received(),
   'heads of calls to Auth0': () => recorder.calls.map(({ head }) => head).join('\n'),
   'credentials of calls to Auth0': () => recorder.calls.map(({ authorization }) => authorization).join('\n'),
   'bodies of token requests': () => bodies((path) => path === '/oauth/token'),
@@ -89,6 +95,8 @@ beforeAll(async () => {
   );
   tenant = started.use(await startTroubledTenant(sandbox.origin));
   recorder = started.use(await startRecorder(tenant.origin));
+  collector = started.use(await startCollector());
+  metricsPort = await freePort();
   gateway = started.use(
     run('src/main.ts', {
       PORT: '0',
@@ -101,6 +109,8 @@ beforeAll(async () => {
       OPERATION_TIMEOUT_MS: '2000',
       INTROSPECTION: 'true',
       LOG_LEVEL: 'trace',
+      METRICS_PORT: `${metricsPort}`,
+      ...collector.env,
     }),
   );
   url = (await gateway.untilWritten('stdout', /"url":"([^"]+)"/))[1] ?? '';
@@ -114,6 +124,9 @@ beforeAll(async () => {
   await askBadThings();
   await askInTrouble();
   await gateway.untilWritten('stdout', /the-last-request[\s\S]*\n/);
+  await collector.untilCollected((spans) =>
+    spans.some(({ attributes }) => attributes['graphql.operation.name'] === 'TheLast'),
+  );
 }, 120_000);
 afterAll(() => started.disposeAsync());
 
@@ -127,6 +140,11 @@ describe.each(Object.entries(secrets))('%s', (_, secret) => {
     const text = await read();
     for (const form of formsOf(secret.value())) expect(text.includes(form)).toBe(false);
   });
+});
+
+test('metrics and traces tell of what happened', async () => {
+  expect(await sinks['metrics']?.()).toContain('code="WRITE_OUTCOME_UNKNOWN"');
+  expect(collector.received()).toContain('WRITE_OUTCOME_UNKNOWN');
 });
 
 test('none of it was a bug', () => {
@@ -219,6 +237,8 @@ async function askBadThings(): Promise<void> {
     ['authorization', `Bearer ${pasted}`],
     ['origin', `https://${pasted}.example`],
     ['traceparent', pasted],
+    ['tracestate', `a=${pasted}`],
+    ['baggage', `a=${pasted}`],
     ['cookie', pasted],
     ['user-agent', pasted],
     ['content-type', `text/${pasted}`],
@@ -250,7 +270,7 @@ async function askInTrouble(): Promise<void> {
   await askOf(answer(401, told));
   await sendRaw('/graphql', {
     method: 'POST',
-    body: '{"query":"{ __typename }"}',
+    body: '{"query":"query TheLast { __typename }"}',
     headers: { 'content-type': 'application/json', 'x-request-id': 'the-last-request' },
   });
 }

@@ -38,7 +38,8 @@ export function run(
       : ['sh', '-c', 'ulimit -n "$0" && exec "$@"', String(openFiles), ...command];
   const child: ChildProcess = spawn(limited[0] ?? '', limited.slice(1), {
     cwd,
-    env: { PATH: process.env['PATH'], ...env },
+    // Two of them on one machine could not both have the usual port.
+    env: { PATH: process.env['PATH'], METRICS_PORT: '0', ...env },
     stdio: ['ignore', typeof stdout === 'object' ? stdout.file : 'pipe', 'pipe'],
   });
   if (stdout === 'closed') child.stdout?.destroy();

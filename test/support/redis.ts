@@ -1,10 +1,10 @@
 /** A redis-server of the test's own, on a free port of loopback, with nothing on disk. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { Redis } from 'ioredis';
+import { freePort } from './free-port.ts';
 
 /** Without it the tests that need one are skipped, by name. */
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
@@ -94,14 +94,4 @@ async function startAt(port: number, args: readonly string[]): Promise<ChildProc
     return server;
   }
   throw new Error('Expected redis-server to start.');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new TypeError('Expected a port.');
-  server.close();
-  await once(server, 'close');
-  return address.port;
 }

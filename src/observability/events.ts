@@ -1,0 +1,131 @@
+/** What happens in a gateway. Each event is told once, so that log, metrics and traces cannot say different things. */
+import type { AuditLog } from './audit.ts';
+import { isFailure, tellingCode } from './codes.ts';
+import type { Log } from './log.ts';
+import type { CountedExchange, Metrics } from './metrics.ts';
+import {
+  type BeginningExchange,
+  type BeginningOperation,
+  type ExchangeSpan,
+  type Tracing,
+  untraced,
+} from './tracing.ts';
+
+export type Operation = {
+  readonly requestId: string;
+  readonly name: string | undefined;
+  readonly type: string | undefined;
+  readonly status: number;
+  /** `undefined`: nobody who has shown who they are. */
+  readonly client: string | null | undefined;
+  readonly errors: readonly string[] | undefined;
+  readonly applied: string | undefined;
+};
+
+export type Reconciliation = Parameters<Metrics['writeReconciled']>[0] & {
+  readonly fault: string;
+  readonly repeated: boolean;
+};
+
+export type Events = {
+  /** From a request of GraphQL to its answer. */
+  operation<T>(
+    begun: BeginningOperation,
+    answer: () => Promise<T>,
+    told: (answer: T) => Operation,
+  ): Promise<T>;
+  beginExchange(begun: BeginningExchange): ExchangeSpan | null;
+  exchange(event: CountedExchange): void;
+  retry(event: { readonly endpoint: string; readonly fault: string }): void;
+  circuit(state: 'open' | 'closed'): void;
+  reconciliation(event: Reconciliation): void;
+  keysFailure(error: unknown): void;
+  redis(change: { readonly usable: boolean; readonly reason: string | null }): void;
+  bug(error: unknown, requestId: string): void;
+  /** The same audit, counted. */
+  audited(audit: AuditLog): AuditLog;
+};
+
+export type EventsOptions = {
+  readonly log: Log;
+  /** `null`: nobody counts. */
+  readonly metrics: Metrics | null;
+  readonly tracing?: Tracing;
+};
+
+export function createEvents({ log, metrics, tracing = untraced }: EventsOptions): Events {
+  return {
+    async operation(begun, answer, tell) {
+      const start = performance.now();
+      const span = tracing.beginOperation(begun);
+      metrics?.operationBegan();
+      let told: Operation | null = null;
+      try {
+        const answered = await span.run(answer);
+        told = tell(answered);
+        return answered;
+      } finally {
+        const durationMs = performance.now() - start;
+        const { name, type, status, errors, client } = told ?? failed;
+        const code = tellingCode(errors, status);
+        metrics?.operationEnded(
+          { name, type, code: code ?? 'OK', hasCaller: client !== undefined },
+          durationMs,
+        );
+        span.end({ name, type, status, code, hasFailed: code !== null && isFailure(code) });
+        if (told) log.info(lineOf(told, span.traceId, durationMs));
+      }
+    },
+    beginExchange: (begun) => tracing.beginExchange(begun),
+    exchange(event) {
+      metrics?.exchangeEnded(event);
+      reportTrouble(event, log);
+    },
+    retry: (event) => metrics?.callRepeated(event),
+    circuit(state) {
+      metrics?.circuitChanged(state);
+      log.warn({ state }, 'the circuit to Auth0');
+    },
+    reconciliation(event) {
+      metrics?.writeReconciled(event);
+      log.warn(event, 'a write without an answer');
+    },
+    keysFailure(error) {
+      metrics?.keysFailed();
+      log.warn({ err: error }, "the issuer's keys cannot be had");
+    },
+    redis({ usable, reason }) {
+      metrics?.redisChanged(usable);
+      if (usable) log.info('Redis is usable');
+      else log.warn({ reason }, 'Redis is not usable');
+    },
+    bug(error, requestId) {
+      metrics?.bugMet();
+      log.error({ err: error, requestId }, 'a bug');
+    },
+    audited: (audit) => ({
+      canRecord: () => audit.canRecord(),
+      record(event) {
+        metrics?.mutationTold(event);
+        audit.record(event);
+      },
+    }),
+  };
+}
+
+/** An operation that came to no answer at all. */
+const failed = { name: undefined, type: undefined, status: 500, errors: ['INTERNAL'], client: undefined };
+
+function lineOf(operation: Operation, traceId: string | undefined, durationMs: number): object {
+  const { requestId, name, ...others } = operation;
+  return { requestId, operation: name, ...others, ms: Math.round(durationMs), trace_id: traceId };
+}
+
+/** What an operator has to know of calls to Auth0: those without a good answer, whoever is to blame. */
+function reportTrouble(event: CountedExchange, log: Log): void {
+  const { fault, status } = event;
+  // It is the gateway's own application that lacks it, and nobody but an operator can mend that.
+  if (status === 403)
+    log.error(event, 'Auth0 refuses the gateway a right: see the scopes of its application');
+  else if (fault !== null || status === 401) log.warn(event, 'trouble with Auth0');
+}

@@ -1,0 +1,121 @@
+/**
+ * Traces by OpenTelemetry, set up by its own environment variables. Loaded only where they ask for it.
+ *
+ * Of what comes in and goes out, only traceparent is heeded: tracestate and baggage hold whatever a client put there,
+ * and would be handed to Auth0.
+ */
+import {
+  type AttributeValue,
+  type Context,
+  context,
+  DiagLogLevel,
+  diag,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
+import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
+import { NodeSDK } from '@opentelemetry/sdk-node';
+import { parseTraceparent, toTraceparent } from './traceparent.ts';
+import type { EndedExchange, EndedOperation, Tracing } from './tracing.ts';
+
+export type OpenTelemetryOptions = {
+  readonly service: { readonly name: string; readonly version: string };
+  /** Whoever is asked, as an origin. */
+  readonly upstream: string;
+  /** Told why traces do not arrive. */
+  readonly onTrouble: (message: string) => void;
+};
+
+/** Begins at once; there can be one in a process. */
+export function startOpenTelemetry({ service, upstream, onTrouble }: OpenTelemetryOptions): Tracing {
+  // Errors come as JSON, with their stack.
+  const tell = (message: string) =>
+    onTrouble((/"message":"([^"]+)"/.exec(message)?.[1] ?? message).slice(0, longestMessage));
+  diag.setLogger(
+    { error: tell, warn: tell, info() {}, debug() {}, verbose() {} },
+    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
+  );
+  const sdk = new NodeSDK({
+    // What the environment says of the service goes before this.
+    resource: defaultResource().merge(
+      resourceFromAttributes({ 'service.name': service.name, 'service.version': service.version }),
+    ),
+    logRecordProcessors: [],
+    metricReaders: [],
+  });
+  sdk.start();
+  const tracer = trace.getTracer(service.name, service.version);
+  const server = serverOf(upstream);
+
+  return {
+    beginOperation({ method, traceparent }) {
+      const parent = contextOf(traceparent);
+      const attributes = { 'http.request.method': method, 'http.route': '/graphql' };
+      const span = tracer.startSpan('GraphQL Operation', { kind: SpanKind.SERVER, attributes }, parent);
+      const within = trace.setSpan(parent, span);
+      return {
+        traceId: span.spanContext().traceId,
+        run: (work) => context.with(within, work),
+        end(operation) {
+          if (operation.type) span.updateName(operation.type);
+          span.setAttributes(attributesOfOperation(operation));
+          if (operation.hasFailed) span.setStatus({ code: SpanStatusCode.ERROR });
+          span.end();
+        },
+      };
+    },
+    beginExchange({ method, route }) {
+      const attributes = { 'http.request.method': method, 'url.template': route, ...server };
+      const span = tracer.startSpan(`${method} ${route}`, { kind: SpanKind.CLIENT, attributes });
+      return {
+        headers: { traceparent: toTraceparent(span.spanContext()) },
+        end(exchange) {
+          const failure = failureOf(exchange);
+          span.setAttributes({
+            ...(exchange.status !== null && { 'http.response.status_code': exchange.status }),
+            ...(failure !== null && { 'error.type': failure }),
+          });
+          if (failure !== null) span.setStatus({ code: SpanStatusCode.ERROR });
+          span.end();
+        },
+      };
+    },
+    ids() {
+      const span = trace.getActiveSpan()?.spanContext();
+      return span ? { trace_id: span.traceId, span_id: span.spanId } : {};
+    },
+    flushed: (ms) =>
+      Promise.race([
+        sdk.shutdown().catch((error: unknown) => tell(String(error))),
+        new Promise<void>((resolve) => setTimeout(resolve, ms).unref()),
+      ]),
+  };
+}
+
+const longestMessage = 500;
+
+function contextOf(traceparent: string | null): Context {
+  const parent = parseTraceparent(traceparent);
+  return parent ? trace.setSpanContext(ROOT_CONTEXT, { ...parent, isRemote: true }) : ROOT_CONTEXT;
+}
+
+function serverOf(origin: string): Record<string, AttributeValue> {
+  const { hostname, port, protocol } = new URL(origin);
+  return { 'server.address': hostname, 'server.port': Number(port || (protocol === 'https:' ? 443 : 80)) };
+}
+
+function attributesOfOperation({ status, type, name, code }: EndedOperation): Record<string, AttributeValue> {
+  return {
+    'http.response.status_code': status,
+    ...(type !== undefined && { 'graphql.operation.type': type }),
+    ...(name !== undefined && { 'graphql.operation.name': name }),
+    ...(code !== null && { 'error.type': code }),
+  };
+}
+
+/** As the conventions for HTTP clients have it: every status from 400 on is a failure. */
+function failureOf({ status, fault }: EndedExchange): string | null {
+  return fault ?? (status !== null && status >= 400 ? String(status) : null);
+}

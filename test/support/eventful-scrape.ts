@@ -1,0 +1,41 @@
+import pino from 'pino';
+import { createEvents } from '../../src/observability/events.ts';
+import { createMetrics } from '../../src/observability/metrics.ts';
+
+/** What is scraped of a gateway that everything has happened to. */
+export async function eventfulScrape(): Promise<string> {
+  const metrics = createMetrics({ version: '1' });
+  const events = createEvents({ log: pino({ level: 'silent' }), metrics });
+  const begun = { method: 'POST', traceparent: null };
+  const told = {
+    requestId: '',
+    name: 'A',
+    type: 'query',
+    status: 200,
+    client: '',
+    errors: undefined,
+    applied: undefined,
+  };
+  await events.operation(
+    begun,
+    () => Promise.resolve(),
+    () => told,
+  );
+  events
+    .audited({ record() {}, canRecord: () => true })
+    .record({ mutation: 'updateUser', outcome: 'SUCCESS' });
+  events.exchange({
+    method: 'GET',
+    endpoint: 'users.get',
+    status: null,
+    fault: 'unavailable',
+    durationMs: 1,
+  });
+  events.retry({ endpoint: 'users.get', fault: 'unavailable' });
+  events.reconciliation({ fault: 'timeout', verdict: 'unknown', repeated: false });
+  events.circuit('open');
+  events.keysFailure(null);
+  events.redis({ usable: true, reason: null });
+  events.bug(null, '');
+  return metrics.text();
+}
