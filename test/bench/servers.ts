@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tenantEnv } from '../process/support.ts';
+import { freePort } from '../support/free-port.ts';
 import type { Tokens } from './cases.ts';
 import { measuredCore, type Started, start, urlOf } from './processes.ts';
 import type { UpstreamCommand, UpstreamReport } from './upstream.ts';
@@ -52,8 +53,8 @@ export async function startProxy(origin: string): Promise<Server> {
 export async function startGateway(origin: string, nodeOptions: readonly string[] = []): Promise<Server> {
   const started = start([...nodeOptions, 'dist/gateway.js'], {
     cores: measuredCore,
-    // As in the image.
-    env: { ...tenantEnv(origin), NODE_ENV: 'production' },
+    // As in the image, metrics included.
+    env: { ...tenantEnv(origin), NODE_ENV: 'production', METRICS_PORT: `${await freePort()}` },
   });
   const url = await urlOf(started);
   while ((await fetch(`${url}/readyz`)).status !== 200) await sleep(2);

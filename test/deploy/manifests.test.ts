@@ -104,24 +104,44 @@ describe('the Pods', () => {
 
   test('are asked for life and readiness where the gateway answers', () => {
     expect(container).toMatchObject({
-      ports: [{ name: 'http', containerPort: Number(word('EXPOSE')) }],
       livenessProbe: { httpGet: { path: '/livez', port: 'http' } },
       readinessProbe: { httpGet: { path: '/readyz', port: 'http' } },
     });
-    expect({ ...inFile, ...inContainer }).not.toHaveProperty('PORT');
+  });
+
+  test('have the ports that the image exposes, as the gateway takes them by itself', () => {
+    const exposed = instructions
+      .filter((instruction) => instruction.getKeyword() === 'EXPOSE')
+      .flatMap(argumentsOf)
+      .map(Number);
+    const { listen, metricsPort } = readConfig(
+      { ...inFile, ...inContainer },
+      { ...checks, readFile: () => 'redis://redis' },
+    );
+    expect(exposed).toEqual([listen.port, metricsPort]);
+    expect(container?.ports).toMatchObject([
+      { name: 'http', containerPort: listen.port },
+      { name: 'metrics', containerPort: metricsPort },
+    ]);
+    expect(spec?.template.metadata?.annotations).toMatchObject({
+      'prometheus.io/port': String(metricsPort),
+    });
   });
 
   test('are what the others speak of', () => {
     expect(spec).toMatchObject({ selector: { matchLabels: mine }, template: { metadata: { labels: mine } } });
     expect(pod?.serviceAccountName).toBe('users-gateway');
     expect(manifests.get('service.yaml')).toMatchObject({
-      spec: { selector: mine, ports: [{ targetPort: 'http' }] },
+      spec: { selector: mine, ports: [{ targetPort: 'http' }, { targetPort: 'metrics' }] },
     });
     expect(manifests.get('disruption-budget.yaml')).toMatchObject({
       spec: { selector: { matchLabels: mine } },
     });
     expect(manifests.get('network-policy.yaml')).toMatchObject({
-      spec: { podSelector: { matchLabels: mine }, ingress: [{ ports: [{ port: 'http' }] }] },
+      spec: {
+        podSelector: { matchLabels: mine },
+        ingress: [{ ports: [{ port: 'http' }] }, { ports: [{ port: 'metrics' }] }],
+      },
     });
     expect(manifests.get('autoscaler.yaml')).toMatchObject({
       spec: { scaleTargetRef: { kind: 'Deployment', name: metadata?.name } },
