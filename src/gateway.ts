@@ -82,6 +82,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const client = owned.use(
     createAuth0Client(options.tenant, {
       pacing: createPacing(options.rateLimit),
+      onQueued: events.queued,
       beginExchange: events.beginExchange,
       onExchange: events.exchange,
       onRetry: events.retry,

@@ -10,7 +10,7 @@ import {
   type HttpRequest,
   openConnections,
 } from './exchange.ts';
-import { createPaced } from './paced.ts';
+import { createPaced, type OnQueued } from './paced.ts';
 import { withRetries } from './retry.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { ManagementToken } from './token.ts';
@@ -97,6 +97,7 @@ export type ExchangeSpan = {
 export type Auth0ClientOptions = ConnectionOptions & {
   /** What calls of the Management API wait for. Default: nothing but what the tenant itself asks for. */
   readonly pacing?: Pacing;
+  readonly onQueued?: OnQueued;
   /** Told of an exchange about to begin, where somebody follows them. The route is its path, without ids or values. */
   readonly beginExchange?: (begun: {
     readonly method: HttpRequest['method'];
@@ -113,6 +114,7 @@ export type Auth0ClientOptions = ConnectionOptions & {
 export function createAuth0Client(settings: Auth0Settings, options: Auth0ClientOptions = {}): Auth0Client {
   const {
     beginExchange,
+    onQueued,
     onExchange = () => {},
     onRetry = () => {},
     onCircuit = () => {},
@@ -165,7 +167,7 @@ export function createAuth0Client(settings: Auth0Settings, options: Auth0ClientO
     read: (answer: HttpAnswer) => T,
   ): Promise<T> => {
     const reads = request.method === 'GET';
-    const inTurn = createPaced(reads ? pacing.read : pacing.write, { place, signal, endsAt });
+    const inTurn = createPaced(reads ? pacing.read : pacing.write, { place, signal, endsAt, onQueued });
     // A search may also fail because of what is searched for: that is no reason to leave the tenant in peace.
     const blames = endpoint !== 'users.list';
     const attempt = (bearer: string) => {

@@ -1,5 +1,5 @@
 import { OverBudget, type Pacer, PacerStopped, type Slot } from '../pacing/pacer.ts';
-import type { Place } from '../pacing/place.ts';
+import type { Lane, Place } from '../pacing/place.ts';
 import { Auth0Fault, abortFault, HeldBack } from './errors.ts';
 import type { HttpAnswer } from './exchange.ts';
 import { readBucket } from './rate-limit.ts';
@@ -8,7 +8,14 @@ export type Turn = {
   readonly place: Place;
   readonly signal: AbortSignal;
   readonly endsAt?: number | undefined;
+  readonly onQueued?: OnQueued | undefined;
 };
+
+/** Told of a call that waits for its turn, if only for a moment; what it returns is told how that ended. */
+export type OnQueued = (lane: Lane) => (end: QueueEnd) => void;
+
+/** Its turn came; there would be no budget in time; or nobody waits for it any more. */
+export type QueueEnd = 'sent' | 'held_back' | 'left';
 
 /**
  * Sends one call, again and again where it has to be, each time when there is budget for it, and tells the budget what
@@ -34,9 +41,13 @@ export function createPaced(pacer: Pacer, turn: Turn) {
 }
 
 async function admitted(pacer: Pacer, turn: Turn, isRepeated: boolean): Promise<Slot> {
+  const end = turn.onQueued?.(turn.place.lane);
   try {
-    return await pacer.admit({ ...turn, isRepeated });
+    const slot = await pacer.admit({ ...turn, isRepeated });
+    end?.('sent');
+    return slot;
   } catch (error) {
+    end?.(error instanceof OverBudget ? 'held_back' : 'left');
     if (error instanceof OverBudget) throw new HeldBack(error.retryAfterMs);
     if (turn.signal.aborted || error instanceof PacerStopped) throw abortFault(error, 'not-applied');
     throw error;

@@ -2,7 +2,7 @@
 import type { AuditLog } from './audit.ts';
 import { isFailure, tellingCode } from './codes.ts';
 import type { Log } from './log.ts';
-import type { CountedExchange, Metrics } from './metrics.ts';
+import type { CountedExchange, Metrics, QueueEnd } from './metrics.ts';
 import {
   type BeginningExchange,
   type BeginningOperation,
@@ -34,6 +34,8 @@ export type Events = {
     answer: () => Promise<T>,
     told: (answer: T) => Operation,
   ): Promise<T>;
+  /** A call waits for the tenant's budget; what is returned is told how that ended. */
+  queued(lane: string): (end: QueueEnd) => void;
   beginExchange(begun: BeginningExchange): ExchangeSpan | null;
   exchange(event: CountedExchange): void;
   retry(event: { readonly endpoint: string; readonly fault: string }): void;
@@ -76,6 +78,7 @@ export function createEvents({ log, metrics, tracing = untraced }: EventsOptions
         if (told) log.info(lineOf(told, span.traceId, durationMs));
       }
     },
+    queued: (lane) => metrics?.callQueued(lane) ?? unheard,
     beginExchange: (begun) => tracing.beginExchange(begun),
     exchange(event) {
       metrics?.exchangeEnded(event);
@@ -112,6 +115,8 @@ export function createEvents({ log, metrics, tracing = untraced }: EventsOptions
     }),
   };
 }
+
+const unheard = () => {};
 
 /** An operation that came to no answer at all. */
 const failed = { name: undefined, type: undefined, status: 500, errors: ['INTERNAL'], client: undefined };

@@ -18,6 +18,8 @@ export type CountedExchange = {
   readonly durationMs: number;
 };
 
+export type QueueEnd = 'sent' | 'held_back' | 'left';
+
 const verdicts = ['applied', 'not-applied', 'unknown'] as const;
 type Verdict = (typeof verdicts)[number];
 
@@ -25,6 +27,7 @@ export type Metrics = {
   operationBegan(): void;
   operationEnded(operation: CountedOperation, durationMs: number): void;
   mutationTold(event: { readonly mutation: string | null; readonly outcome: string }): void;
+  callQueued(lane: string): (end: QueueEnd) => void;
   exchangeEnded(exchange: CountedExchange): void;
   /** A call is made again, because of this fault of the last attempt. */
   callRepeated(event: { readonly endpoint: string; readonly fault: string }): void;
@@ -75,6 +78,18 @@ export function createMetrics({ version }: { readonly version: string }): Metric
     name: 'users_gateway_mutations_total',
     help: 'Mutations, by what became of them: the outcomes of the audit',
     labelNames: ['mutation', 'outcome'],
+    registers,
+  });
+  const waiting = new Gauge({
+    name: 'users_gateway_upstream_waiting',
+    help: "Calls that wait for the tenant's budget, by lane",
+    labelNames: ['lane'],
+    registers,
+  });
+  const waitSeconds = new Histogram({
+    name: 'users_gateway_upstream_wait_duration_seconds',
+    help: "How long calls waited for the tenant's budget, by lane and by how that ended",
+    labelNames: ['lane', 'end'],
     registers,
   });
   const exchanges = new Counter({
@@ -148,6 +163,14 @@ export function createMetrics({ version }: { readonly version: string }): Metric
       operationSeconds.observe({ operation, type }, durationMs / 1_000);
     },
     mutationTold: ({ mutation, outcome }) => mutations.inc({ mutation: mutation ?? 'none', outcome }),
+    callQueued(lane) {
+      const start = performance.now();
+      waiting.inc({ lane });
+      return (end) => {
+        waiting.dec({ lane });
+        waitSeconds.observe({ lane, end }, (performance.now() - start) / 1_000);
+      };
+    },
     exchangeEnded({ endpoint, method, status, fault, durationMs }) {
       exchanges.inc({ endpoint, method, status: status ?? 'none', fault: fault ?? 'none' });
       exchangeSeconds.observe({ endpoint, method }, durationMs / 1_000);
