@@ -95,7 +95,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       onKeysFailure: events.keysFailure,
     }),
   );
-  const sharedReads = createSharedReads(client, { ttlMs: options.userCacheTtlMs });
+  const sharedReads = createSharedReads(client, { ttlMs: options.userCacheTtlMs, onRead: events.read });
   const recentWrites = new RecentWritesMemory();
   const idempotency = owned.use(
     createIdempotency({

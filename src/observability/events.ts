@@ -2,7 +2,7 @@
 import type { AuditLog } from './audit.ts';
 import { isFailure, tellingCode } from './codes.ts';
 import type { Log } from './log.ts';
-import type { CountedExchange, Metrics, QueueEnd } from './metrics.ts';
+import type { AnsweredBy, CountedExchange, Metrics, QueueEnd } from './metrics.ts';
 import {
   type BeginningExchange,
   type BeginningOperation,
@@ -34,6 +34,8 @@ export type Events = {
     answer: () => Promise<T>,
     told: (answer: T) => Operation,
   ): Promise<T>;
+  /** A user, or several, are read: by a call of its own, one that was under way, or the cache. */
+  read(answeredBy: AnsweredBy): void;
   /** A call waits for the tenant's budget; what is returned is told how that ended. */
   queued(lane: string): (end: QueueEnd) => void;
   beginExchange(begun: BeginningExchange): ExchangeSpan | null;
@@ -78,6 +80,7 @@ export function createEvents({ log, metrics, tracing = untraced }: EventsOptions
         if (told) log.info(lineOf(told, span.traceId, durationMs));
       }
     },
+    read: (answeredBy) => metrics?.readAnswered(answeredBy),
     queued: (lane) => metrics?.callQueued(lane) ?? unheard,
     beginExchange: (begun) => tracing.beginExchange(begun),
     exchange(event) {

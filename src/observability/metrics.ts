@@ -18,6 +18,8 @@ export type CountedExchange = {
   readonly durationMs: number;
 };
 
+export type AnsweredBy = 'call' | 'shared' | 'cache';
+
 export type QueueEnd = 'sent' | 'held_back' | 'left';
 
 const verdicts = ['applied', 'not-applied', 'unknown'] as const;
@@ -27,6 +29,7 @@ export type Metrics = {
   operationBegan(): void;
   operationEnded(operation: CountedOperation, durationMs: number): void;
   mutationTold(event: { readonly mutation: string | null; readonly outcome: string }): void;
+  readAnswered(answeredBy: AnsweredBy): void;
   callQueued(lane: string): (end: QueueEnd) => void;
   exchangeEnded(exchange: CountedExchange): void;
   /** A call is made again, because of this fault of the last attempt. */
@@ -78,6 +81,12 @@ export function createMetrics({ version }: { readonly version: string }): Metric
     name: 'users_gateway_mutations_total',
     help: 'Mutations, by what became of them: the outcomes of the audit',
     labelNames: ['mutation', 'outcome'],
+    registers,
+  });
+  const reads = new Counter({
+    name: 'users_gateway_reads_total',
+    help: 'Reads of users, by what answered them: a call of their own, one that was under way, or the cache',
+    labelNames: ['answered_by'],
     registers,
   });
   const waiting = new Gauge({
@@ -163,6 +172,7 @@ export function createMetrics({ version }: { readonly version: string }): Metric
       operationSeconds.observe({ operation, type }, durationMs / 1_000);
     },
     mutationTold: ({ mutation, outcome }) => mutations.inc({ mutation: mutation ?? 'none', outcome }),
+    readAnswered: (answeredBy) => reads.inc({ answered_by: answeredBy }),
     callQueued(lane) {
       const start = performance.now();
       waiting.inc({ lane });

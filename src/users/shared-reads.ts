@@ -19,19 +19,44 @@ export type SharedReads = {
 export type SharedReadsOptions = {
   /** How long a user that was read may be served again. Default 0: never. */
   readonly ttlMs?: number;
+  /** Told of each read by what answers it: a call of its own, one that was under way, or the cache. */
+  readonly onRead?: (answeredBy: AnsweredBy) => void;
   /** Milliseconds that only ever grow. */
   readonly now?: () => number;
 };
 
+export type AnsweredBy = 'call' | 'shared' | 'cache';
+
 export function createSharedReads(
   client: Auth0Client,
-  { ttlMs = 0, now = () => performance.now() }: SharedReadsOptions = {},
+  { ttlMs = 0, onRead = () => {}, now = () => performance.now() }: SharedReadsOptions = {},
 ): SharedReads {
   const cache = ttlMs > 0 ? new UserCache(ttlMs, now) : null;
   const byId: Calls<Awaited<ReturnType<Auth0Client['getUser']>>> = new Map();
   const byEmail: Calls<Awaited<ReturnType<Auth0Client['usersByEmail']>>> = new Map();
   const pages: Calls<Awaited<ReturnType<Auth0Client['listUsers']>>> = new Map();
 
+  const joined = <Value>(
+    calls: Calls<Value>,
+    key: string,
+    options: CallOptions,
+    read: (options: CallOptions, isCurrent: () => boolean) => Promise<Value>,
+  ): Promise<Value> => {
+    const { signal } = options;
+    if (signal.aborted) return Promise.reject(abortFault(signal.reason, 'not-applied'));
+    const underWay = calls.get(key);
+    onRead(underWay ? 'shared' : 'call');
+    if (underWay) return underWay.join(options);
+    const isCurrent = () => calls.get(key) === call;
+    const call = new SharedCall(
+      (shared) => read(shared, isCurrent),
+      () => {
+        if (isCurrent()) calls.delete(key);
+      },
+    );
+    calls.set(key, call);
+    return call.join(options);
+  };
   const forget = (id: string) => {
     cache?.delete(id);
     byId.delete(id);
@@ -45,7 +70,10 @@ export function createSharedReads(
       ...client,
       async getUser(id, options) {
         const known = cache?.get(id);
-        if (known) return known;
+        if (known) {
+          onRead('cache');
+          return known;
+        }
         return joined(byId, id, options, async (shared, isCurrent) => {
           const readAt = now();
           const user = await client.getUser(id, shared);
@@ -74,24 +102,3 @@ export function createSharedReads(
 
 /** Those under way that may still be joined. */
 type Calls<Value> = Map<string, SharedCall<Value>>;
-
-function joined<Value>(
-  calls: Calls<Value>,
-  key: string,
-  options: CallOptions,
-  read: (options: CallOptions, isCurrent: () => boolean) => Promise<Value>,
-): Promise<Value> {
-  const { signal } = options;
-  if (signal.aborted) return Promise.reject(abortFault(signal.reason, 'not-applied'));
-  const underWay = calls.get(key);
-  if (underWay) return underWay.join(options);
-  const isCurrent = () => calls.get(key) === call;
-  const call = new SharedCall(
-    (shared) => read(shared, isCurrent),
-    () => {
-      if (isCurrent()) calls.delete(key);
-    },
-  );
-  calls.set(key, call);
-  return call.join(options);
-}

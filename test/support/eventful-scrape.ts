@@ -24,6 +24,7 @@ export async function eventfulScrape(): Promise<string> {
   events
     .audited({ record() {}, canRecord: () => true })
     .record({ mutation: 'updateUser', outcome: 'SUCCESS' });
+  events.read('call');
   events.queued('interactive')('sent');
   events.exchange({
     method: 'GET',
