@@ -83,6 +83,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     createAuth0Client(options.tenant, {
       pacing: createPacing(options.rateLimit),
       onQueued: events.queued,
+      onRemaining: events.remaining,
       beginExchange: events.beginExchange,
       onExchange: events.exchange,
       onRetry: events.retry,

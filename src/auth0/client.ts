@@ -98,6 +98,8 @@ export type Auth0ClientOptions = ConnectionOptions & {
   /** What calls of the Management API wait for. Default: nothing but what the tenant itself asks for. */
   readonly pacing?: Pacing;
   readonly onQueued?: OnQueued;
+  /** Told what an answer says that the tenant's bucket for these calls still holds. */
+  readonly onRemaining?: (calls: number, bucket: 'read' | 'write') => void;
   /** Told of an exchange about to begin, where somebody follows them. The route is its path, without ids or values. */
   readonly beginExchange?: (begun: {
     readonly method: HttpRequest['method'];
@@ -115,6 +117,7 @@ export function createAuth0Client(settings: Auth0Settings, options: Auth0ClientO
   const {
     beginExchange,
     onQueued,
+    onRemaining = () => {},
     onExchange = () => {},
     onRetry = () => {},
     onCircuit = () => {},
@@ -167,7 +170,13 @@ export function createAuth0Client(settings: Auth0Settings, options: Auth0ClientO
     read: (answer: HttpAnswer) => T,
   ): Promise<T> => {
     const reads = request.method === 'GET';
-    const inTurn = createPaced(reads ? pacing.read : pacing.write, { place, signal, endsAt, onQueued });
+    const inTurn = createPaced(reads ? pacing.read : pacing.write, {
+      place,
+      signal,
+      endsAt,
+      onQueued,
+      onRemaining: (calls) => onRemaining(calls, reads ? 'read' : 'write'),
+    });
     // A search may also fail because of what is searched for: that is no reason to leave the tenant in peace.
     const blames = endpoint !== 'users.list';
     const attempt = (bearer: string) => {

@@ -9,6 +9,8 @@ export type Turn = {
   readonly signal: AbortSignal;
   readonly endsAt?: number | undefined;
   readonly onQueued?: OnQueued | undefined;
+  /** Told what an answer says that the tenant's bucket still holds. */
+  readonly onRemaining?: (calls: number) => void;
 };
 
 /** Told of a call that waits for its turn, if only for a moment; what it returns is told how that ended. */
@@ -35,7 +37,7 @@ export function createPaced(pacer: Pacer, turn: Turn) {
       if (error instanceof Auth0Fault) fault = error;
       throw error;
     } finally {
-      isRefused = tell(slot, answer, fault);
+      isRefused = tell(slot, turn, answer, fault);
     }
   };
 }
@@ -55,12 +57,18 @@ async function admitted(pacer: Pacer, turn: Turn, isRepeated: boolean): Promise<
 }
 
 /** Whether the call was refused for its rate. */
-function tell(slot: Slot, answer: HttpAnswer | null, fault: Auth0Fault | null): boolean {
+function tell(
+  slot: Slot,
+  { onRemaining }: Turn,
+  answer: HttpAnswer | null,
+  fault: Auth0Fault | null,
+): boolean {
   if (answer === null) {
     if (fault?.outcome === 'not-applied') slot.giveBack();
     return false;
   }
   const reading = readBucket(answer.headers);
+  if (reading) onRemaining?.(reading.remaining);
   if (fault?.code === 'rate_limited') {
     slot.pause(fault.retryAfterMs ?? 0, reading);
     return true;

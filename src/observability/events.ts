@@ -38,6 +38,8 @@ export type Events = {
   read(answeredBy: AnsweredBy): void;
   /** A call waits for the tenant's budget; what is returned is told how that ended. */
   queued(lane: string): (end: QueueEnd) => void;
+  /** Auth0 told how many calls the tenant's bucket still holds. */
+  remaining(calls: number, bucket: string): void;
   beginExchange(begun: BeginningExchange): ExchangeSpan | null;
   exchange(event: CountedExchange): void;
   retry(event: { readonly endpoint: string; readonly fault: string }): void;
@@ -82,6 +84,7 @@ export function createEvents({ log, metrics, tracing = untraced }: EventsOptions
     },
     read: (answeredBy) => metrics?.readAnswered(answeredBy),
     queued: (lane) => metrics?.callQueued(lane) ?? unheard,
+    remaining: (calls, bucket) => metrics?.budgetRemains(calls, bucket),
     beginExchange: (begun) => tracing.beginExchange(begun),
     exchange(event) {
       metrics?.exchangeEnded(event);

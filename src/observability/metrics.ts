@@ -31,6 +31,7 @@ export type Metrics = {
   mutationTold(event: { readonly mutation: string | null; readonly outcome: string }): void;
   readAnswered(answeredBy: AnsweredBy): void;
   callQueued(lane: string): (end: QueueEnd) => void;
+  budgetRemains(calls: number, bucket: string): void;
   exchangeEnded(exchange: CountedExchange): void;
   /** A call is made again, because of this fault of the last attempt. */
   callRepeated(event: { readonly endpoint: string; readonly fault: string }): void;
@@ -99,6 +100,12 @@ export function createMetrics({ version }: { readonly version: string }): Metric
     name: 'users_gateway_upstream_wait_duration_seconds',
     help: "How long calls waited for the tenant's budget, by lane and by how that ended",
     labelNames: ['lane', 'end'],
+    registers,
+  });
+  const remaining = new Gauge({
+    name: 'users_gateway_upstream_budget_remaining',
+    help: "Calls that the tenant's bucket still held, as Auth0 told last, for reads and for writes",
+    labelNames: ['bucket'],
     registers,
   });
   const exchanges = new Counter({
@@ -181,6 +188,7 @@ export function createMetrics({ version }: { readonly version: string }): Metric
         waitSeconds.observe({ lane, end }, (performance.now() - start) / 1_000);
       };
     },
+    budgetRemains: (calls, bucket) => remaining.set({ bucket }, calls),
     exchangeEnded({ endpoint, method, status, fault, durationMs }) {
       exchanges.inc({ endpoint, method, status: status ?? 'none', fault: fault ?? 'none' });
       exchangeSeconds.observe({ endpoint, method }, durationMs / 1_000);

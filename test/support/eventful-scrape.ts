@@ -24,6 +24,7 @@ export async function eventfulScrape(): Promise<string> {
   events
     .audited({ record() {}, canRecord: () => true })
     .record({ mutation: 'updateUser', outcome: 'SUCCESS' });
+  events.remaining(1, 'read');
   events.read('call');
   events.queued('interactive')('sent');
   events.exchange({
