@@ -5,13 +5,12 @@ import { updateUserInput } from '../../schema/update-user-input.ts';
 import { draftOf, judge } from '../../src/pages/browser/draft.ts';
 
 const key = fc.oneof(fc.constantFrom('a', 'b', 'c', 'toString'), fc.string({ minLength: 1 }));
-const metadata = fc.dictionary(
-  key,
-  fc.oneof(fc.jsonValue({ maxDepth: 2 }).filter((value) => value !== null)),
-  {
-    maxKeys: 4,
-  },
-);
+/** As a form shows it: -0 and 0 are written alike. */
+const value = fc
+  .jsonValue({ maxDepth: 2 })
+  .filter((any) => any !== null)
+  .map((any): unknown => JSON.parse(JSON.stringify(any)));
+const metadata = fc.dictionary(key, value, { maxKeys: 4 });
 const text = fc.option(fc.constantFrom('Ann', 'Ben', 'Zoë'));
 const profile = fc.record({ name: text, nickname: text, userMetadata: metadata }).map((known) => ({
   id: 'auth0|1',
