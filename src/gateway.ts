@@ -22,6 +22,7 @@ import { OperationTime } from './operation-time.ts';
 import { createPacing, type RateLimit } from './pacing/pacing.ts';
 import { createPages } from './pages/pages.ts';
 import type { Visitors } from './pages/people.ts';
+import { RedisConnection } from './redis/connection.ts';
 import { RecentWritesMemory } from './users/recent-writes.ts';
 import { createSharedReads } from './users/shared-reads.ts';
 import { createUsers } from './users/users.ts';
@@ -79,6 +80,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { log, metrics = null, tracing, sandbox } = options;
   const events = createEvents({ log, metrics, ...(tracing && { tracing }) });
   const owned = new AsyncDisposableStack();
+  const { redisUrl } = options;
+  const redis = redisUrl === null ? null : owned.use(new RedisConnection({ url: redisUrl }));
+  redis?.onChange(({ away, evicts }) => {
+    const reason = away ?? evicts;
+    events.redis({ usable: reason === null, reason });
+  });
   const client = owned.use(
     createAuth0Client(options.tenant, {
       pacing: createPacing(options.rateLimit),
@@ -98,14 +105,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   );
   const sharedReads = createSharedReads(client, { ttlMs: options.userCacheTtlMs, onRead: events.read });
   const recentWrites = new RecentWritesMemory();
-  const idempotency = owned.use(
-    createIdempotency({
-      secret: options.tenant.clientSecret,
-      redisUrl: options.redisUrl,
-      operationTimeoutMs: options.operationTimeoutMs,
-      onRedisChange: events.redis,
-    }),
-  );
+  const idempotency = createIdempotency({
+    secret: options.tenant.clientSecret,
+    redis,
+    operationTimeoutMs: options.operationTimeoutMs,
+  });
   const graphql = createGraphQLServer({
     schema: createSchema({
       metadataMaxBytes: options.metadataMaxBytes,

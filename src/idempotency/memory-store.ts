@@ -105,7 +105,6 @@ export function createMemoryStore({
     async forget(claim) {
       if (heldBy(claim)) remove(claim.name);
     },
-    async [Symbol.asyncDispose]() {},
   };
 }
 

@@ -1,63 +1,21 @@
-import { Redis, ReplyError } from 'ioredis';
+import { type RedisConnection, RedisUnavailable, type Script } from '../redis/connection.ts';
 import { begin, forget, move } from './redis-scripts.ts';
 import { type Begun, type Claim, type IdempotencyStore, type Lifetimes, StoreUnavailable } from './store.ts';
-
-export type RedisStoreOptions = Lifetimes & {
-  readonly url: string;
-  /** How long to wait for one answer of Redis. */
-  readonly commandTimeoutMs?: number;
-  /** Hears when Redis becomes usable, and when it ceases to be: why, without anything that was sent. */
-  readonly onChange?: (change: { readonly usable: boolean; readonly reason: string | null }) => void;
-};
 
 const prefix = 'auth0-users-graphql:idempotency:';
 
 /**
- * For several processes. Every step is one script, so that of two who take it one is first.
- *
- * Connects in the background, and again whenever the connection is lost. Nothing waits for that: without Redis at hand
- * each step fails at once.
+ * For several processes. Every step is one script, so that of two who take it one is first. A Redis that drops records
+ * when it runs full is not used: it would make a second update out of a key that was used.
  */
-export function createRedisStore(options: RedisStoreOptions): IdempotencyStore {
-  const { url, leaseMs, keepMs, commandTimeoutMs = 500, onChange = () => {} } = options;
-  const redis = new Redis(url, {
-    commandTimeout: commandTimeoutMs,
-    connectTimeout: 2_000,
-    enableOfflineQueue: false,
-    // A step that may have been taken is not taken again behind the back of who waits for it.
-    autoResendUnfulfilledCommands: false,
-    retryStrategy: (times) => Math.min(50 * times, 1_000),
-  });
-
-  let unusable: string | null = 'Redis has not been reached yet';
-  let told: boolean | null = null;
-  const become = (reason: string | null) => {
-    const usable = reason === null;
-    unusable = reason;
-    if (usable !== told) onChange({ usable, reason });
-    told = usable;
-  };
-  redis.on('error', (error: unknown) => become(describe(error)));
-  const lost = () => become(unusable ?? 'the connection to Redis was lost');
-  redis.on('close', lost);
-  const look = () => {
-    redis.info('memory').then(
-      (memory) => become(evictionIn(memory)),
-      (error: unknown) => {
-        // Who may not look has to be believed; who got no answer in time looks again.
-        if (error instanceof ReplyError) become(null);
-        else if (redis.status === 'ready') setTimeout(look, commandTimeoutMs).unref();
-      },
-    );
-  };
-  redis.on('ready', look);
-
-  const run = async (script: string, { name }: Claim, ...values: (string | number)[]): Promise<string[]> => {
-    if (unusable !== null) throw new StoreUnavailable(unusable);
+export function createRedisStore(redis: RedisConnection, { leaseMs, keepMs }: Lifetimes): IdempotencyStore {
+  const run = async (script: Script, { name }: Claim, ...values: (string | number)[]): Promise<string[]> => {
+    const { evicts } = redis.health;
+    if (evicts !== null) throw new StoreUnavailable(evicts);
     try {
-      return toTexts(await redis.eval(script, 1, prefix + name, ...values));
+      return toTexts(await redis.run(script, prefix + name, values));
     } catch (error) {
-      throw new StoreUnavailable(describe(error));
+      throw error instanceof RedisUnavailable ? new StoreUnavailable(error.message) : error;
     }
   };
 
@@ -77,10 +35,6 @@ export function createRedisStore(options: RedisStoreOptions): IdempotencyStore {
     },
     async forget(claim) {
       await run(forget, claim, claim.token);
-    },
-    async [Symbol.asyncDispose]() {
-      redis.off('close', lost);
-      redis.disconnect();
     },
   };
 }
@@ -103,20 +57,4 @@ function toBegun([kind = '', text = '']: readonly string[]): Begun {
 
 function toTexts(answer: unknown): string[] {
   return Array.isArray(answer) ? answer.map(String) : [];
-}
-
-/** A Redis that drops records when it runs full would make a second update out of a key that was used. */
-function evictionIn(memory: string): string | null {
-  const [, policy = 'noeviction'] = /^maxmemory_policy:(\S+)/m.exec(memory) ?? [];
-  const isBounded = !/^maxmemory:0\s/m.test(memory);
-  return isBounded && policy !== 'noeviction'
-    ? `Redis drops records when it is full: set its maxmemory-policy to noeviction, instead of ${policy}`
-    : null;
-}
-
-/** Without the command that failed, which an error of the client's holds: it may be the password. */
-function describe(error: unknown): string {
-  return error instanceof Error
-    ? error.message || ('code' in error ? String(error.code) : error.name)
-    : 'an unknown error';
 }

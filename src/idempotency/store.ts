@@ -2,7 +2,7 @@
  * Where the records of keys are kept. A record is begun (nothing has happened), started (what must not happen twice
  * may have), or done. Whoever begins one holds it for the length of the lease; only the holder may change it.
  */
-export interface IdempotencyStore extends AsyncDisposable {
+export interface IdempotencyStore {
   begin(claim: Claim): Promise<Begun>;
   /** From begun to started. `false`: somebody else holds the record, and nothing may be started. */
   start(claim: Claim, notes: string): Promise<boolean>;

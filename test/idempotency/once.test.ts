@@ -187,7 +187,6 @@ it('a store that does not answer is not waited for beyond the deadline', async (
       complete: never,
       release: never,
       forget: never,
-      async [Symbol.asyncDispose]() {},
     },
     sealing,
     scope: [],
@@ -243,7 +242,6 @@ function mortal(
     complete: (claim, result) => turn('complete', () => store.complete(claim, result)),
     release: (claim) => turn('release', () => store.release(claim)),
     forget: (claim) => turn('forget', () => store.forget(claim)),
-    async [Symbol.asyncDispose]() {},
   };
 }
 

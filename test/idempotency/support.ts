@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { createMemoryStore, type MemoryStoreOptions } from '../../src/idempotency/memory-store.ts';
 import { createRedisStore } from '../../src/idempotency/redis-store.ts';
 import type { Claim, IdempotencyStore, Lifetimes } from '../../src/idempotency/store.ts';
+import { RedisConnection } from '../../src/redis/connection.ts';
 import { hasRedis, startRedis, type TestRedis } from '../support/redis.ts';
 
 const usual = { leaseMs: 60_000, keepMs: 60_000 };
@@ -13,19 +14,18 @@ export function createMemory(options: Partial<MemoryStoreOptions> = {}): Idempot
 }
 
 /** A store at this Redis, once it can be used. Patient, for the machine may be busy. */
-async function connectTo(redis: TestRedis, lifetimes: Partial<Lifetimes> = {}): Promise<IdempotencyStore> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const store = createRedisStore({
-    ...usual,
-    ...lifetimes,
-    url: redis.url,
-    commandTimeoutMs: 10_000,
-    onChange: ({ usable }) => {
-      if (usable) resolve();
-    },
+async function connectTo(
+  redis: TestRedis,
+  lifetimes: Partial<Lifetimes>,
+  owned: AsyncDisposableStack,
+): Promise<IdempotencyStore> {
+  const connection = owned.use(new RedisConnection({ url: redis.url, commandTimeoutMs: 10_000 }));
+  await new Promise<void>((resolve) => {
+    connection.onChange(({ away }) => {
+      if (away === null) resolve();
+    });
   });
-  await promise;
-  return store;
+  return createRedisStore(connection, { ...usual, ...lifetimes });
 }
 
 export type OpenStore = (lifetimes?: Partial<Lifetimes>) => Promise<IdempotencyStore>;
@@ -42,7 +42,7 @@ export function describeStores(name: string, tests: (open: OpenStore) => void): 
       redis = owned.use(await startRedis());
     });
     afterAll(() => owned.disposeAsync());
-    tests(async (lifetimes) => owned.use(await connectTo(redis, lifetimes)));
+    tests(async (lifetimes = {}) => connectTo(redis, lifetimes, owned));
   });
 }
 

@@ -2,17 +2,15 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createRedisStore } from '../../src/idempotency/redis-store.ts';
-import { type IdempotencyStore, StoreUnavailable } from '../../src/idempotency/store.ts';
+import { RedisConnection, type RedisHealth, RedisUnavailable, Script } from '../../src/redis/connection.ts';
 import { hasRedis, startRedis, type TestRedis } from '../support/redis.ts';
-import { claim } from './support.ts';
 
 const patiently = { timeout: 15_000 };
 
-describe.skipIf(!hasRedis)('a store in Redis (needs redis-server)', () => {
+describe.skipIf(!hasRedis)('a connection to Redis (needs redis-server)', () => {
   let owned: AsyncDisposableStack;
   let redis: TestRedis;
-  let changes: { readonly usable: boolean; readonly reason: string | null }[];
+  let changes: RedisHealth[];
   beforeEach(async () => {
     owned = new AsyncDisposableStack();
     redis = owned.use(await startRedis());
@@ -20,66 +18,79 @@ describe.skipIf(!hasRedis)('a store in Redis (needs redis-server)', () => {
   });
   afterEach(() => owned.disposeAsync());
 
-  function open(url = redis.url): IdempotencyStore {
-    return owned.use(
-      createRedisStore({
-        url,
-        leaseMs: 60_000,
-        keepMs: 60_000,
-        onChange: (change) => void changes.push(change),
-      }),
-    );
+  function open(url = redis.url): RedisConnection {
+    const connection = owned.use(new RedisConnection({ url }));
+    connection.onChange((change) => void changes.push(change));
+    return connection;
   }
-  const begins = async (store: IdempotencyStore) =>
-    (await store.begin(claim()).catch((error: unknown) => error)) as object;
+  const echo = new Script(`return { KEYS[1], ARGV[1] }`);
+  const asks = (connection: RedisConnection) =>
+    connection.run(echo, 'key', ['value']).catch((error: unknown) => error);
 
   it('tells once when Redis goes, and once when it comes', async () => {
-    const store = open();
-    await expect.poll(() => begins(store), patiently).toEqual({ kind: 'begun' });
+    const connection = open();
+    await expect.poll(() => asks(connection), patiently).toEqual(['key', 'value']);
     await redis.kill();
     await expect.poll(() => changes.length, patiently).toBe(2);
-    expect(await begins(store)).toBeInstanceOf(StoreUnavailable);
+    expect(await asks(connection)).toBeInstanceOf(RedisUnavailable);
     await redis.startAgain();
-    await expect.poll(() => begins(store), patiently).toEqual({ kind: 'begun' });
+    // Redis knows no script of before.
+    await expect.poll(() => asks(connection), patiently).toEqual(['key', 'value']);
     expect(changes).toEqual([
-      { usable: true, reason: null },
-      { usable: false, reason: expect.any(String) },
-      { usable: true, reason: null },
+      { away: null, evicts: null },
+      { away: expect.any(String), evicts: null },
+      { away: null, evicts: null },
     ]);
   });
 
-  it('is not relied on while Redis loads its data, at the start or later', async () => {
+  it('cannot be asked while Redis loads its data, at the start or later', async () => {
     const loading = owned.use(await startLoading(redis.url));
-    const store = open(loading.url);
+    const connection = open(loading.url);
     await expect.poll(() => loading.answers(), patiently).toBeGreaterThan(0);
-    expect(await begins(store)).toBeInstanceOf(StoreUnavailable);
+    expect(await asks(connection)).toBeInstanceOf(RedisUnavailable);
     loading.end();
-    await expect.poll(() => begins(store), patiently).toEqual({ kind: 'begun' });
+    await expect.poll(() => asks(connection), patiently).toEqual(['key', 'value']);
     loading.begin();
-    expect(await begins(store)).toBeInstanceOf(StoreUnavailable);
+    expect(await asks(connection)).toBeInstanceOf(RedisUnavailable);
     loading.end();
-    expect(await begins(store)).toEqual({ kind: 'begun' });
+    expect(await asks(connection)).toEqual(['key', 'value']);
   });
 
   it('becomes usable although Redis kept it waiting at first', async () => {
     await redis.command('CLIENT', 'PAUSE', 2_000, 'ALL');
-    const store = open();
-    expect(await begins(store)).toBeInstanceOf(StoreUnavailable);
-    await expect.poll(() => begins(store), patiently).toEqual({ kind: 'begun' });
+    const connection = open();
+    expect(await asks(connection)).toBeInstanceOf(RedisUnavailable);
+    await expect.poll(() => asks(connection), patiently).toEqual(['key', 'value']);
+  });
+
+  it('waits no longer than it is told to', async () => {
+    const connection = open();
+    await expect.poll(() => asks(connection), patiently).toEqual(['key', 'value']);
+    redis.signal('SIGSTOP');
+    expect(await asks(connection)).toBeInstanceOf(RedisUnavailable);
+    redis.signal('SIGCONT');
+    await expect.poll(() => asks(connection), patiently).toEqual(['key', 'value']);
+  });
+
+  it('tells of one that evicts, which can be asked all the same', async () => {
+    await redis.command('CONFIG', 'SET', 'maxmemory', '100mb', 'maxmemory-policy', 'volatile-lru');
+    const connection = open();
+    await expect.poll(() => asks(connection), patiently).toEqual(['key', 'value']);
+    expect(connection.health).toEqual({ away: null, evicts: expect.stringContaining('volatile-lru') });
   });
 
   it('signs in, to an account that may not look at the server either', async () => {
     await redis.command('ACL', 'SETUSER', 'limited', 'on', '>s3cret', '~*', '+@all', '-info');
-    const store = open(redis.url.replace('//', '//limited:s3cret@'));
-    await expect.poll(() => begins(store), patiently).toEqual({ kind: 'begun' });
+    const connection = open(redis.url.replace('//', '//limited:s3cret@'));
+    await expect.poll(() => asks(connection), patiently).toEqual(['key', 'value']);
   });
 
   it('tells no password where it is the wrong one', async () => {
     await redis.command('CONFIG', 'SET', 'requirepass', 's3cret');
-    const store = open(redis.url.replace('//', '//:canary@'));
+    const connection = open(redis.url.replace('//', '//:canary@'));
     await expect.poll(() => changes.length, patiently).toBe(1);
-    expect(changes).toEqual([{ usable: false, reason: expect.stringContaining('WRONGPASS') }]);
-    expect(JSON.stringify([changes, await begins(store)])).not.toContain('canary');
+    expect(changes).toEqual([{ away: expect.stringContaining('WRONGPASS'), evicts: null }]);
+    expect(JSON.stringify([changes, await asks(connection)])).not.toContain('canary');
   });
 });
 
