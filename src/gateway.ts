@@ -22,10 +22,11 @@ import { OperationTime } from './operation-time.ts';
 import { createPacing, type RateLimit } from './pacing/pacing.ts';
 import { createPages } from './pages/pages.ts';
 import type { Visitors } from './pages/people.ts';
-import { RedisConnection } from './redis/connection.ts';
-import { RecentWritesMemory } from './users/recent-writes.ts';
+import { joinReplicas } from './replicas/replicas.ts';
+import { longestLagMs, RecentWritesMemory } from './users/recent-writes.ts';
 import { createSharedReads } from './users/shared-reads.ts';
 import { createUsers } from './users/users.ts';
+import { toldTo } from './users/write-news.ts';
 
 export type GatewayOptions = {
   readonly tenant: Auth0Settings;
@@ -80,12 +81,23 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { log, metrics = null, tracing, sandbox } = options;
   const events = createEvents({ log, metrics, ...(tracing && { tracing }) });
   const owned = new AsyncDisposableStack();
-  const { redisUrl } = options;
-  const redis = redisUrl === null ? null : owned.use(new RedisConnection({ url: redisUrl }));
-  redis?.onChange(({ away, evicts }) => {
-    const reason = away ?? evicts;
-    events.redis({ usable: reason === null, reason });
-  });
+  const { redisUrl, tenant } = options;
+  const replicas =
+    redisUrl === null
+      ? null
+      : owned.use(
+          joinReplicas({
+            redisUrl,
+            secret: tenant.clientSecret,
+            tenant: tenant.audience,
+            newsMs: longestLagMs,
+            onRedisChange: ({ away, evicts }) => {
+              const reason = away ?? evicts;
+              events.redis({ usable: reason === null, reason });
+            },
+            onNewsChange: events.hearsOfWrites,
+          }),
+        );
   const client = owned.use(
     createAuth0Client(options.tenant, {
       pacing: createPacing(options.rateLimit),
@@ -103,11 +115,23 @@ export function createGateway(options: GatewayOptions): Gateway {
       onKeysFailure: events.keysFailure,
     }),
   );
-  const sharedReads = createSharedReads(client, { ttlMs: options.userCacheTtlMs, onRead: events.read });
-  const recentWrites = new RecentWritesMemory();
+  const sharedReads = createSharedReads(client, {
+    ttlMs: options.userCacheTtlMs,
+    onRead: events.read,
+    hearsOfWrites: () => replicas?.news.isConnected ?? true,
+  });
+  const memory = new RecentWritesMemory();
+  const recentWrites = replicas ? toldTo(replicas.news, memory) : memory;
+  replicas?.news.subscribe({
+    written(id) {
+      void memory.add(id);
+      sharedReads.forget(id);
+    },
+    missed: () => sharedReads.forgetAll(),
+  });
   const idempotency = createIdempotency({
     secret: options.tenant.clientSecret,
-    redis,
+    redis: replicas?.redis ?? null,
     operationTimeoutMs: options.operationTimeoutMs,
   });
   const graphql = createGraphQLServer({

@@ -47,6 +47,8 @@ export type Events = {
   reconciliation(event: Reconciliation): void;
   keysFailure(error: unknown): void;
   redis(change: { readonly usable: boolean; readonly reason: string | null }): void;
+  /** Whether updates through other replicas are heard of. */
+  hearsOfWrites(isSo: boolean): void;
   bug(error: unknown, requestId: string): void;
   /** The same audit, counted. */
   audited(audit: AuditLog): AuditLog;
@@ -107,6 +109,10 @@ export function createEvents({ log, metrics, tracing = untraced }: EventsOptions
       metrics?.redisChanged(usable);
       if (usable) log.info('Redis is usable');
       else log.warn({ reason }, 'Redis is not usable');
+    },
+    hearsOfWrites(isSo) {
+      if (isSo) log.info('this replica hears of updates through others');
+      else log.warn('this replica does not hear of updates through others');
     },
     bug(error, requestId) {
       metrics?.bugMet();

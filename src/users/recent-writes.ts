@@ -7,7 +7,7 @@ export interface RecentWrites {
 }
 
 /** How far Auth0's search may trail a write: about a second is usual, and nobody promises a bound. */
-const longestLagMs = 60_000;
+export const longestLagMs = 60_000;
 
 /** Ten times what an enterprise tenant lets through in that time, and a few MB. */
 const usualRoom = 10_000;
@@ -19,7 +19,7 @@ export type RecentWritesOptions = {
   readonly room?: number;
 };
 
-/** The writes of this process. While there are more of late than it has room for, any user may have been written. */
+/** Those that it is told of. While there are more of late than it has room for, any user may have been written. */
 export class RecentWritesMemory implements RecentWrites {
   /** When each write was made, the oldest first. */
   readonly #writtenAt = new Map<string, number>();

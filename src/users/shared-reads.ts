@@ -14,6 +14,8 @@ export type SharedReads = {
   writing<Result>(id: string, write: () => Promise<Result>): Promise<Result>;
   /** The user has been written, here or elsewhere: nobody joins a read that began before this. */
   forget(id: string): void;
+  /** Any user may have been. */
+  forgetAll(): void;
 };
 
 export type SharedReadsOptions = {
@@ -21,6 +23,8 @@ export type SharedReadsOptions = {
   readonly ttlMs?: number;
   /** Told of each read by what answers it: a call of its own, one that was under way, or the cache. */
   readonly onRead?: (answeredBy: AnsweredBy) => void;
+  /** Whether every write is heard of: while it is not, nobody is served again. Default: it is. */
+  readonly hearsOfWrites?: () => boolean;
   /** Milliseconds that only ever grow. */
   readonly now?: () => number;
 };
@@ -29,7 +33,12 @@ export type AnsweredBy = 'call' | 'shared' | 'cache';
 
 export function createSharedReads(
   client: Auth0Client,
-  { ttlMs = 0, onRead = () => {}, now = () => performance.now() }: SharedReadsOptions = {},
+  {
+    ttlMs = 0,
+    onRead = () => {},
+    hearsOfWrites = () => true,
+    now = () => performance.now(),
+  }: SharedReadsOptions = {},
 ): SharedReads {
   const cache = ttlMs > 0 ? new UserCache(ttlMs, now) : null;
   const byId: Calls<Awaited<ReturnType<Auth0Client['getUser']>>> = new Map();
@@ -69,7 +78,7 @@ export function createSharedReads(
     client: {
       ...client,
       async getUser(id, options) {
-        const known = cache?.get(id);
+        const known = hearsOfWrites() ? cache?.get(id) : undefined;
         if (known) {
           onRead('cache');
           return known;
@@ -77,7 +86,7 @@ export function createSharedReads(
         return joined(byId, id, options, async (shared, isCurrent) => {
           const readAt = now();
           const user = await client.getUser(id, shared);
-          if (user && isCurrent()) cache?.set(user, readAt);
+          if (user && isCurrent() && hearsOfWrites()) cache?.set(user, readAt);
           return user;
         });
       },
@@ -97,6 +106,12 @@ export function createSharedReads(
       }
     },
     forget,
+    forgetAll() {
+      cache?.clear();
+      byId.clear();
+      byEmail.clear();
+      pages.clear();
+    },
   };
 }
 

@@ -33,4 +33,8 @@ export class UserCache {
   delete(id: string): void {
     this.#users.delete(id);
   }
+
+  clear(): void {
+    this.#users.clear();
+  }
 }

@@ -50,11 +50,22 @@ export async function startRedis(...args: string[]): Promise<TestRedis> {
     dump: () =>
       withClient(async (client) => {
         const names = await client.keys('*');
-        const records = await Promise.all(names.map((name) => client.hgetall(name)));
+        const records = await Promise.all(names.map((name) => contentOf(client, name)));
         return JSON.stringify([names, records]);
       }),
     [Symbol.asyncDispose]: kill,
   };
+}
+
+async function contentOf(client: Redis, name: string): Promise<unknown> {
+  switch (await client.type(name)) {
+    case 'hash':
+      return client.hgetall(name);
+    case 'stream':
+      return client.xrange(name, '-', '+');
+    default:
+      return client.get(name);
+  }
 }
 
 async function startSomewhere(args: readonly string[]): Promise<[number, ChildProcess]> {
