@@ -96,11 +96,12 @@ export function createGateway(options: GatewayOptions): Gateway {
               events.redis({ usable: reason === null, reason });
             },
             onNewsChange: events.hearsOfWrites,
+            onBudgetChange: events.budgetShared,
           }),
         );
   const client = owned.use(
     createAuth0Client(options.tenant, {
-      pacing: createPacing(options.rateLimit),
+      pacing: createPacing(options.rateLimit, replicas?.createBudget),
       onQueued: events.queued,
       onRemaining: events.remaining,
       beginExchange: events.beginExchange,

@@ -69,14 +69,14 @@ export const settings = [
   {
     name: 'REDIS_URL',
     meaning:
-      'redis:// or rediss:// of a Redis or Valkey that keeps the idempotency keys of all replicas; unset = one process keeps its own, in memory',
+      'redis:// or rediss:// of a Redis or Valkey in which replicas share the budget, idempotency keys and news of updates; unset = each process is by itself',
     secret: true,
   },
   {
     name: 'USER_CACHE_TTL_MS',
     default: '0',
     meaning:
-      'how long a read user may be served again across requests; 0 = never. Updates through the same process are always seen',
+      'how long a read user may be served again across requests; 0 = never. Updates through the same process, or with REDIS_URL through any, are seen at once',
   },
   {
     name: 'OPERATION_TIMEOUT_MS',

@@ -49,6 +49,12 @@ export type Events = {
   redis(change: { readonly usable: boolean; readonly reason: string | null }): void;
   /** Whether updates through other replicas are heard of. */
   hearsOfWrites(isSo: boolean): void;
+  /** Whether a budget is that of so many replicas together, or this one keeps to its share. */
+  budgetShared(change: {
+    readonly budget: string;
+    readonly isShared: boolean;
+    readonly replicas: number;
+  }): void;
   bug(error: unknown, requestId: string): void;
   /** The same audit, counted. */
   audited(audit: AuditLog): AuditLog;
@@ -113,6 +119,10 @@ export function createEvents({ log, metrics, tracing = untraced }: EventsOptions
     hearsOfWrites(isSo) {
       if (isSo) log.info('this replica hears of updates through others');
       else log.warn('this replica does not hear of updates through others');
+    },
+    budgetShared({ isShared, ...change }) {
+      if (isShared) log.info(change, 'the budget is shared');
+      else log.warn(change, 'the budget is not shared: this replica keeps to its share');
     },
     bug(error, requestId) {
       metrics?.bugMet();

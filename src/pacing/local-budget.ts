@@ -1,24 +1,5 @@
+import { probeEveryMs, ratesOf, recoveryMs, reserveOf, slowestPerMs, tolerance } from './bucket-rules.ts';
 import type { Grant, Rate, Reading, TenantBudget, Ticket } from './budget.ts';
-
-/** What a lowered rate takes to be the whole one again. */
-const recoveryMs = 300_000;
-/** No rate is lowered beyond this, unless it was lower from the start. */
-const slowestPerMs = 1 / 1_000;
-/** How much later than it is a tenant may say that its bucket is full. */
-const roundingMs = 2_000;
-/** A bucket that takes longer to fill is none that Auth0 has: what is said of it is no rate to go by. */
-const longestFillMs = 60_000;
-/**
- * How much longer one call may take to the tenant than another: a connection is made first, or the process was busy. So
- * much of what flows back is kept in reserve, or calls that were sent in time would arrive in too short a time; of a
- * bucket that is filled faster than that, this share.
- */
-const unevennessMs = 250;
-const largestReserve = 0.25;
-/** While it is paused, one call goes in so long. */
-const probeEveryMs = 2_000;
-/** Of a call: what adding up fractions of calls loses. */
-const tolerance = 1e-6;
 
 /**
  * A token bucket in this process's memory, never above its own rate, corrected by what the tenant says of the real one,
@@ -40,14 +21,23 @@ export class LocalBudget implements TenantBudget {
   /** How many had been when the rate was last lowered. */
   #loweredAt = 0;
 
-  /** @param now milliseconds that only ever grow */
-  constructor({ burst, perSecond }: Rate, now: () => number) {
+  /**
+   * @param now milliseconds that only ever grow
+   * @param tokens how many calls there are to begin with; default: as many as it holds.
+   */
+  constructor({ burst, perSecond }: Rate, now: () => number, tokens = Number.POSITIVE_INFINITY) {
     this.#most = { burst, perMs: perSecond / 1_000 };
     this.#now = now;
     this.#perMs = this.#most.perMs;
     this.#burst = this.#withoutReserve(burst);
-    this.#tokens = this.#burst;
+    this.#tokens = Math.min(tokens, this.#burst);
     this.#filledAt = now();
+  }
+
+  /** How many calls it holds, and how many it would take until it is full. */
+  level(): { readonly left: number; readonly missing: number } {
+    this.#fill();
+    return { left: this.#tokens, missing: this.#burst - this.#tokens };
   }
 
   take(wanted: number): Grant {
@@ -112,7 +102,7 @@ export class LocalBudget implements TenantBudget {
   }
 
   #withoutReserve(burst: number): number {
-    return Math.max(1, burst - Math.min(unevennessMs * this.#most.perMs, largestReserve * burst));
+    return Math.max(1, burst - reserveOf(burst, this.#most.perMs));
   }
 
   #fill(): number {
@@ -123,15 +113,4 @@ export class LocalBudget implements TenantBudget {
     this.#perMs = Math.min(this.#most.perMs, this.#perMs + (ms / recoveryMs) * this.#most.perMs);
     return now;
   }
-}
-
-/** Between which rates, in calls a millisecond, the tenant's own must lie. */
-function ratesOf(reading: Reading | null): { readonly least: number; readonly most: number } {
-  const unknown = { least: 0, most: Number.POSITIVE_INFINITY };
-  if (reading === null) return unknown;
-  const { limit, remaining, fullInMs } = reading;
-  const missing = limit - remaining;
-  if (missing <= 0 || fullInMs <= 0 || fullInMs > longestFillMs) return unknown;
-  const exactMs = fullInMs - roundingMs;
-  return { least: missing / fullInMs, most: exactMs > 0 ? missing / exactMs : unknown.most };
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { CreateBudget } from '../pacing/pacing.ts';
 import { RedisConnection, type RedisHealth } from '../redis/connection.ts';
 import type { WriteNews } from '../users/write-news.ts';
+import { RedisBudget } from './redis-budget.ts';
 import { RedisWriteNews } from './redis-write-news.ts';
 
 export type ReplicasOptions = {
@@ -13,12 +15,18 @@ export type ReplicasOptions = {
   readonly newsMs: number;
   readonly onNewsChange?: (isConnected: boolean) => void;
   readonly onRedisChange?: (health: RedisHealth) => void;
+  readonly onBudgetChange?: (change: {
+    readonly budget: 'read' | 'write';
+    readonly isShared: boolean;
+    readonly replicas: number;
+  }) => void;
 };
 
 /** What the replicas of a deployment have in common, through their Redis. */
 export type Replicas = AsyncDisposable & {
   readonly redis: RedisConnection;
   readonly news: WriteNews;
+  readonly createBudget: CreateBudget;
 };
 
 export function joinReplicas(options: ReplicasOptions): Replicas {
@@ -28,6 +36,7 @@ export function joinReplicas(options: ReplicasOptions): Replicas {
     newsMs: keepMs,
     onNewsChange = () => {},
     onRedisChange = () => {},
+    onBudgetChange = () => {},
   } = options;
   const tenant = createHash('sha256').update(options.tenant).digest('base64url');
   const owned = new AsyncDisposableStack();
@@ -36,6 +45,15 @@ export function joinReplicas(options: ReplicasOptions): Replicas {
   return {
     redis,
     news: owned.use(new RedisWriteNews({ redis, secret, tenant, keepMs, onChange: onNewsChange })),
+    createBudget: (rate, name) =>
+      owned.use(
+        new RedisBudget({
+          redis,
+          key: `auth0-users-graphql:budget:${tenant}:${name}`,
+          rate,
+          onChange: (change) => onBudgetChange({ budget: name, ...change }),
+        }),
+      ),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -1,6 +1,7 @@
 /** Several gateways of one tenant, as processes of their own, with a Redis between them that comes and goes. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { excess } from '../pacing/support.ts';
 import { hasRedis, startRedis, type TestRedis } from '../support/redis.ts';
 import { type Process, runGateway, tenantEnv } from './support.ts';
 
@@ -11,7 +12,7 @@ let redis: TestRedis;
 let sandbox: Sandbox;
 let token = '';
 /** Calls of the Management API, as they were answered. */
-let calls: { readonly path: string; readonly status: number }[];
+let calls: { readonly path: string; readonly status: number; readonly at: number }[];
 
 beforeEach(async () => {
   owned = new AsyncDisposableStack();
@@ -26,7 +27,7 @@ async function startTenant(options: Pick<SandboxOptions, 'rateLimit' | 'searchLa
       ...options,
       port: 0,
       onExchange: ({ path, status }) => {
-        if (path.startsWith('/api/v2/')) calls.push({ path, status });
+        if (path.startsWith('/api/v2/')) calls.push({ path, status, at: performance.now() });
       },
     }),
   );
@@ -54,6 +55,115 @@ async function ask(replica: Replica, query: string, variables: object = {}) {
 }
 
 const patiently = { timeout: 15_000 };
+
+describe.skipIf(!hasRedis)('the budget (needs redis-server)', () => {
+  const limit = { kind: 'bucket', burst: 40, perSecond: 40 } as const;
+  const paced = { AUTH0_RATE_LIMIT: '40:40', OPERATION_TIMEOUT_MS: '30000' };
+
+  /** Reads of so many users, each by one replica alone, all at once: what came of them. */
+  async function load(replicas: readonly Replica[], each: number, mark: string): Promise<string[]> {
+    const reads = replicas.flatMap((replica, number) =>
+      Array.from({ length: each }, async (_, user) => {
+        const id = `auth0|${mark}-${number}-${user}`;
+        const once = async () => {
+          const { errors } = await ask(replica, 'query ($id: ID!) { user(id: $id) { id } }', { id });
+          return errors?.[0]?.extensions.code ?? 'read';
+        };
+        let told = await once();
+        // A busy machine says nothing of the budget.
+        while (told === 'OVERLOADED') told = await once();
+        return told;
+      }),
+    );
+    return Promise.all(reads);
+  }
+
+  /** How many of these calls each replica made. */
+  function shares(mark: string, some: readonly { readonly path: string }[]): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { path } of some) {
+      const [, number] = new RegExp(`${mark}-(\\d)-`).exec(decodeURIComponent(path)) ?? [];
+      if (number !== undefined) counts[number] = (counts[number] ?? 0) + 1;
+    }
+    return counts;
+  }
+
+  async function untilShared(replicas: readonly Replica[], times = 1): Promise<void> {
+    for (const replica of replicas)
+      await expect
+        .poll(() => replica.stdout().split('the budget is shared').length - 1, patiently)
+        .toBeGreaterThanOrEqual(times);
+  }
+
+  /** How far these calls went beyond the limit; the bucket itself is one time its size. */
+  const beyond = () =>
+    excess(
+      calls.map(({ at }) => at),
+      limit,
+    );
+  const refused = () => calls.filter(({ status }) => status === 429).length;
+  const allRead = (count: number) => Array.from({ length: count }, () => 'read');
+
+  test.for([2, 4])(
+    '%i replicas keep to it together, and each has its share',
+    { timeout: 60_000 },
+    async (count) => {
+      await startTenant({ rateLimit: limit, searchLagMs: 0 });
+      const replicas = await startReplicas(count, paced);
+      await untilShared(replicas);
+      expect(await load(replicas, 120 / count, 'a')).toEqual(allRead(120));
+      // Calls that were let go in time may still arrive together.
+      expect(refused()).toBeLessThan(4);
+      for (const share of Object.values(shares('a', calls.slice(0, 90))))
+        expect(share).toBeGreaterThan(90 / count / 3);
+      expect(Object.keys(shares('a', calls))).toHaveLength(count);
+    },
+  );
+
+  test('is shared out while Redis is gone, and shared again when it is back', {
+    timeout: 90_000,
+  }, async () => {
+    await startTenant({ rateLimit: limit, searchLagMs: 0 });
+    const replicas = await startReplicas(4, paced);
+    await untilShared(replicas);
+    const running = load(replicas, 40, 'a');
+    await expect.poll(() => calls.length, patiently).toBeGreaterThan(40);
+    await redis.kill();
+    await expect.poll(() => calls.length, patiently).toBeGreaterThan(80);
+    await redis.startAgain();
+    await untilShared(replicas, 2);
+    expect(await running).toEqual(allRead(160));
+    expect(await load(replicas, 20, 'b')).toEqual(allRead(80));
+    expect(beyond()).toBeLessThan(limit.burst);
+  });
+
+  test('is shared out while Redis does not answer', { timeout: 90_000 }, async () => {
+    await startTenant({ rateLimit: limit, searchLagMs: 0 });
+    const replicas = await startReplicas(4, paced);
+    await untilShared(replicas);
+    const running = load(replicas, 40, 'a');
+    await expect.poll(() => calls.length, patiently).toBeGreaterThan(40);
+    redis.signal('SIGSTOP');
+    await expect.poll(() => calls.length, patiently).toBeGreaterThan(100);
+    redis.signal('SIGCONT');
+    expect(await running).toEqual(allRead(160));
+    await untilShared(replicas, 2);
+    expect(await load(replicas, 20, 'b')).toEqual(allRead(80));
+    expect(beyond()).toBeLessThan(limit.burst);
+  });
+
+  test('needs no Redis at the start', { timeout: 60_000 }, async () => {
+    await redis.kill();
+    await startTenant({ rateLimit: limit, searchLagMs: 0 });
+    const replicas = await startReplicas(2, paced);
+    expect(await load(replicas, 20, 'a')).toEqual(allRead(40));
+    await redis.startAgain();
+    await untilShared(replicas);
+    calls = [];
+    expect(await load(replicas, 30, 'b')).toEqual(allRead(60));
+    expect(refused()).toBeLessThan(4);
+  });
+});
 
 describe.skipIf(!hasRedis)('an update (needs redis-server)', () => {
   const johnId = 'auth0|507f1f77bcf86cd799439020';
