@@ -1,4 +1,5 @@
 import type { Rate, TenantBudget } from './budget.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { LocalBudget } from './local-budget.ts';
 import { Pacer } from './pacer.ts';
 
@@ -17,10 +18,14 @@ export type Pacing = Disposable & {
 /** The buckets of a tenant: one for everything, or one for reads and one for writes. */
 type Buckets = { readonly read: Rate; readonly write: Rate };
 
-export function createPacing(limit: RateLimit, createBudget: CreateBudget = inMemory): Pacing {
+export function createPacing(
+  limit: RateLimit,
+  createBudget: CreateBudget = inMemory,
+  clock: Clock = systemClock,
+): Pacing {
   const { read, write } = bucketsOf(limit);
-  const reading = new Pacer(createBudget(read, 'read'));
-  const writing = read === write ? reading : new Pacer(createBudget(write, 'write'));
+  const reading = new Pacer(createBudget(read, 'read'), { clock });
+  const writing = read === write ? reading : new Pacer(createBudget(write, 'write'), { clock });
   return {
     read: reading,
     write: writing,
@@ -34,10 +39,10 @@ export function createPacing(limit: RateLimit, createBudget: CreateBudget = inMe
 /** What keeps a budget at this rate. The name tells apart those of one tenant. */
 export type CreateBudget = (rate: Rate, name: 'read' | 'write') => TenantBudget;
 
-const inMemory: CreateBudget = (rate) => new LocalBudget(rate, () => performance.now());
+const inMemory: CreateBudget = (rate) => new LocalBudget(rate, () => systemClock.now());
 
 /** https://auth0.com/docs/troubleshoot/customer-support/operational-policies/rate-limit-policy */
-function bucketsOf(limit: RateLimit): Buckets {
+export function bucketsOf(limit: RateLimit): Buckets {
   switch (limit.kind) {
     case 'none':
       return shared(unbounded);

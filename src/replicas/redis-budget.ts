@@ -8,6 +8,7 @@ import {
   tolerance,
 } from '../pacing/bucket-rules.ts';
 import type { Grant, Rate, Reading, TenantBudget, Ticket } from '../pacing/budget.ts';
+import { type Clock, systemClock } from '../pacing/clock.ts';
 import { LocalBudget } from '../pacing/local-budget.ts';
 import { type RedisConnection, RedisUnavailable } from '../redis/connection.ts';
 import { type Answer, type Question, type Refusal, type Reply, settle } from './budget-script.ts';
@@ -36,19 +37,19 @@ const terms = {
 };
 
 export type RedisBudgetOptions = {
-  readonly redis: RedisConnection;
+  readonly redis: Pick<RedisConnection, 'health' | 'onChange' | 'run'>;
   /** Of the bucket: the same in all replicas. */
   readonly key: string;
   readonly rate: Rate;
   /** Told when this replica begins to share the bucket, and when it goes on by itself, as one of so many. */
   readonly onChange?: (change: { readonly isShared: boolean; readonly replicas: number }) => void;
+  readonly clock?: Clock;
 };
 
 /** A ticket of the shared bucket: how many of the calls granted by then were not given back. */
 type SharedTicket = Ticket & { readonly sent: number };
 type Advance = { calls: number; readonly ticket: SharedTicket; readonly endsAt: number };
 
-const now = () => performance.now();
 const atOnce = { pausedMs: 0, probeMs: 0, refillMs: 0, intervalMs: 0 };
 
 /**
@@ -57,13 +58,14 @@ const atOnce = { pausedMs: 0, probeMs: 0, refillMs: 0, intervalMs: 0 };
  * answer, and what it has used meanwhile is accounted for.
  */
 export class RedisBudget implements TenantBudget, AsyncDisposable {
-  readonly #redis: RedisConnection;
+  readonly #redis: RedisBudgetOptions['redis'];
   readonly #key: string;
   readonly #rate: Rate;
   readonly #onChange: NonNullable<RedisBudgetOptions['onChange']>;
+  readonly #clock: Clock;
   readonly #replica = randomUUID();
   readonly #stopWatching: () => void;
-  readonly #beat: NodeJS.Timeout;
+  #stopBeat = () => {};
   /** While it is by itself. `used`: calls granted meanwhile. */
   #alone: { readonly budget: LocalBudget; used: number } | null;
   /** The last answer, and when it was given. */
@@ -73,7 +75,7 @@ export class RedisBudget implements TenantBudget, AsyncDisposable {
   #limit = Number.POSITIVE_INFINITY;
   #advance: Advance | null = null;
   /** Calls of late, which are as many as are likely to be wanted next. */
-  #recent = { calls: 0, since: now() };
+  #recent = { calls: 0, since: Number.NEGATIVE_INFINITY };
   // To be told with the next question.
   #returned = 0;
   #answered = 0;
@@ -83,21 +85,24 @@ export class RedisBudget implements TenantBudget, AsyncDisposable {
   #refusals = 0;
   #isBeating = false;
 
-  constructor({ redis, key, rate, onChange = () => {} }: RedisBudgetOptions) {
+  constructor({ redis, key, rate, onChange = () => {}, clock = systemClock }: RedisBudgetOptions) {
     this.#redis = redis;
     this.#key = key;
     this.#rate = rate;
     this.#onChange = onChange;
-    this.#alone = { budget: new LocalBudget(rate, now), used: 0 };
+    this.#clock = clock;
+    this.#alone = { budget: new LocalBudget(rate, this.#now), used: 0 };
     this.#stopWatching = redis.onChange(({ away }) => {
       if (away === null) void this.#show();
       else this.#goOnAlone();
     });
-    this.#beat = setInterval(() => void this.#show(), beatMs).unref();
+    this.#beat();
   }
 
+  readonly #now = () => this.#clock.now();
+
   take(wanted: number): Grant | Promise<Grant> {
-    if (this.#recent.since < now() - advanceMs) this.#recent = { calls: 0, since: now() };
+    if (this.#recent.since < this.#now() - advanceMs) this.#recent = { calls: 0, since: this.#now() };
     this.#recent.calls += wanted;
     return this.#takeInAdvance(wanted) ?? (this.#alone ? this.#takeAlone(wanted) : this.#takeShared(wanted));
   }
@@ -138,7 +143,7 @@ export class RedisBudget implements TenantBudget, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    clearInterval(this.#beat);
+    this.#stopBeat();
     this.#stopWatching();
     this.#giveUpAdvance();
     if (!this.#alone) await this.#ask({ wanted: 0, isLeaving: true });
@@ -146,7 +151,7 @@ export class RedisBudget implements TenantBudget, AsyncDisposable {
 
   #takeInAdvance(wanted: number): Grant | null {
     const advance = this.#advance;
-    if (advance === null || advance.calls === 0 || advance.endsAt <= now()) return null;
+    if (advance === null || advance.calls === 0 || advance.endsAt <= this.#now()) return null;
     const granted = Math.min(wanted, advance.calls);
     advance.calls -= granted;
     return { granted, ticket: advance.ticket, forecast: atOnce };
@@ -160,7 +165,7 @@ export class RedisBudget implements TenantBudget, AsyncDisposable {
   }
 
   async #takeShared(wanted: number): Promise<Grant> {
-    const at = now();
+    const at = this.#now();
     const refusals = this.#refusals;
     this.#giveUpAdvance();
     const answer = await this.#ask({ wanted, inAdvance: this.#recent.calls });
@@ -179,7 +184,7 @@ export class RedisBudget implements TenantBudget, AsyncDisposable {
 
   #keepInAdvance(calls: number, ticket: SharedTicket): void {
     this.#giveUpAdvance();
-    this.#advance = { calls, ticket, endsAt: now() + advanceMs };
+    this.#advance = { calls, ticket, endsAt: this.#now() + advanceMs };
   }
 
   #giveUpAdvance(): void {
@@ -187,11 +192,18 @@ export class RedisBudget implements TenantBudget, AsyncDisposable {
     this.#advance = null;
   }
 
+  #beat(): void {
+    this.#stopBeat = this.#clock.after(beatMs, () => {
+      void this.#show();
+      this.#beat();
+    });
+  }
+
   /** Tells that it is there, and whatever else there is to tell. */
   async #show(): Promise<void> {
     if (this.#isBeating || this.#redis.health.away !== null) return;
     this.#isBeating = true;
-    if (this.#advance && this.#advance.endsAt <= now()) this.#giveUpAdvance();
+    if (this.#advance && this.#advance.endsAt <= this.#now()) this.#giveUpAdvance();
     await this.#ask({ wanted: 0 });
     this.#isBeating = false;
   }
@@ -203,14 +215,14 @@ export class RedisBudget implements TenantBudget, AsyncDisposable {
       const text = await this.#redis.run(settle, this.#key, [JSON.stringify(question)], patienceMs);
       const answer = JSON.parse(String(text)) as Reply;
       // Each tells a little less than it is, by what the answer took. Clocks drift apart, and are set.
-      this.#aheadMs = Math.max(answer.now - now(), this.#aheadMs - 1);
+      this.#aheadMs = Math.max(answer.now - this.#now(), this.#aheadMs - 1);
       if (answer.isLate) throw new RedisUnavailable('Redis was asked too late');
-      this.#last = { ...answer, at: now() };
+      this.#last = { ...answer, at: this.#now() };
       this.#comeBack(question.join?.used ?? 0);
       return answer;
     } catch {
       const { budget } = this.#goOnAlone();
-      if (question.refusal) budget.pause(unknownTicket(), question.refusal.ms, null);
+      if (question.refusal) budget.pause(unknownTicket(this.#now()), question.refusal.ms, null);
       return null;
     }
   }
@@ -228,7 +240,7 @@ export class RedisBudget implements TenantBudget, AsyncDisposable {
     const question = {
       ...terms,
       replica: this.#replica,
-      ...(this.#last && { before: now() + this.#aheadMs + patienceMs }),
+      ...(this.#last && { before: this.#now() + this.#aheadMs + patienceMs }),
       most: Math.max(1, held - reserve),
       perMs,
       reserve,
@@ -242,7 +254,7 @@ export class RedisBudget implements TenantBudget, AsyncDisposable {
         }),
       answered: this.#answered,
       ...(reading && {
-        reading: { remaining: reading.remaining, ageMs: now() - reading.at, sent: reading.sent },
+        reading: { remaining: reading.remaining, ageMs: this.#now() - reading.at, sent: reading.sent },
       }),
       ...(refusal && { refusal }),
     };
@@ -265,9 +277,9 @@ export class RedisBudget implements TenantBudget, AsyncDisposable {
     const { perSecond, burst } = this.#rate;
     const perSecondNow = Math.min(perSecond, (this.#last?.perMs ?? fastestPerMs) * 1_000);
     const rate = { burst: burst / this.#replicas, perSecond: perSecondNow / this.#replicas };
-    const budget = new LocalBudget(rate, now, this.#share(this.#last?.tokens ?? 0));
-    const pausedMs = this.#last ? this.#last.at + this.#last.pausedMs - now() : 0;
-    if (pausedMs > 0) budget.pause(unknownTicket(), pausedMs, null);
+    const budget = new LocalBudget(rate, this.#now, this.#share(this.#last?.tokens ?? 0));
+    const pausedMs = this.#last ? this.#last.at + this.#last.pausedMs - this.#now() : 0;
+    if (pausedMs > 0) budget.pause(unknownTicket(this.#now()), pausedMs, null);
     this.#alone = { budget, used: 0 };
     this.#onChange({ isShared: false, replicas: this.#replicas });
     return this.#alone;
@@ -293,8 +305,8 @@ export class RedisBudget implements TenantBudget, AsyncDisposable {
 }
 
 /** Of a call from before this budget, which tells nothing of its rate. */
-function unknownTicket(): Ticket {
-  return { at: now(), count: 0 };
+function unknownTicket(at: number): Ticket {
+  return { at, count: 0 };
 }
 
 /** For JSON, which knows no infinity: more than any tenant allows. */
