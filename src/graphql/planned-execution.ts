@@ -20,7 +20,7 @@ import {
   isObjectType,
   locatedError,
 } from 'graphql';
-import type { FieldPlan, OperationPlan } from './selection-plan.ts';
+import type { FieldPlan, ObjectPlan, OperationPlan } from './selection-plan.ts';
 
 type MaybePromise<Value> = Value | Promise<Value>;
 type Data = { [key: string]: unknown };
@@ -55,7 +55,7 @@ export function executePlan(args: ExecutionArgs, plan: OperationPlan): MaybeProm
     return told(null);
   };
   try {
-    const data = executeFields(execution, plan.fields, rootValue, undefined);
+    const data = executeFields(execution, plan.root, rootValue, undefined);
     return isPromise(data) ? data.then(told, failed) : told(data);
   } catch (error) {
     return failed(error);
@@ -64,11 +64,11 @@ export function executePlan(args: ExecutionArgs, plan: OperationPlan): MaybeProm
 
 function executeFields(
   execution: Execution,
-  fields: readonly FieldPlan[],
+  { fields, empty }: ObjectPlan,
   source: unknown,
   path: Path | undefined,
 ): MaybePromise<Data> {
-  const data: Data = {};
+  const data: Data = { ...empty };
   let pending: Promise<unknown>[] | undefined;
   try {
     for (const field of fields) {

@@ -34,13 +34,20 @@ export type FieldPlan = {
   readonly leaf: GraphQLLeafType | null;
   readonly isNonNull: boolean;
   /** What is selected below it, of an object of this type. */
-  readonly below: (type: GraphQLObjectType) => readonly FieldPlan[];
+  readonly below: (type: GraphQLObjectType) => ObjectPlan;
+};
+
+/** What is selected of an object. */
+export type ObjectPlan = {
+  readonly fields: readonly FieldPlan[];
+  /** Every key of the answer, with nothing in it. */
+  readonly empty: Readonly<Record<string, null>>;
 };
 
 export type OperationPlan = {
   readonly operation: OperationDefinitionNode;
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
-  readonly fields: readonly FieldPlan[];
+  readonly root: ObjectPlan;
 };
 
 /** `null`: what is selected depends on more than the document, or nobody would gain from knowing it. */
@@ -56,12 +63,15 @@ export function planOperation(
   for (const definition of document.definitions)
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
 
-  const plansOf = (
+  const planOf = (
     type: GraphQLObjectType,
     collected: ReadonlyMap<string, readonly FieldNode[]>,
-  ): FieldPlan[] => Array.from(collected, ([key, nodes]) => toPlan(type, key, nodes));
+  ): ObjectPlan => ({
+    fields: Array.from(collected, ([key, nodes]) => toPlan(type, key, nodes)),
+    empty: emptyWith([...collected.keys()]),
+  });
   const toPlan = (parentType: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): FieldPlan => {
-    const known = new Map<GraphQLObjectType, readonly FieldPlan[]>();
+    const known = new Map<GraphQLObjectType, ObjectPlan>();
     const definition = definitionOf(schema, parentType, nodes);
     const nullable = getNullableType(definition.type);
     return {
@@ -73,20 +83,28 @@ export function planOperation(
       leaf: isLeafType(nullable) ? nullable : null,
       isNonNull: isNonNullType(definition.type),
       below(type) {
-        let plans = known.get(type);
-        if (!plans) {
-          plans = plansOf(type, collectSubfields(schema, fragments, {}, type, nodes));
-          known.set(type, plans);
+        let plan = known.get(type);
+        if (!plan) {
+          plan = planOf(type, collectSubfields(schema, fragments, {}, type, nodes));
+          known.set(type, plan);
         }
-        return plans;
+        return plan;
       },
     };
   };
-  const fields = plansOf(type, collectFields(schema, fragments, {}, type, operation.selectionSet));
+  const root = planOf(type, collectFields(schema, fragments, {}, type, operation.selectionSet));
   // Fields of a mutation are executed one after the other, which takes more than is done here.
-  return operation.operation === OperationTypeNode.MUTATION && fields.length > 1
+  return operation.operation === OperationTypeNode.MUTATION && root.fields.length > 1
     ? null
-    : { operation, fragments, fields };
+    : { operation, fragments, root };
+}
+
+/**
+ * V8 makes a dictionary, which is slow and large, of an object that gets more than a few keys one by one. It makes none
+ * of what JSON says, nor of its copies.
+ */
+function emptyWith(keys: readonly string[]): ObjectPlan['empty'] {
+  return JSON.parse(JSON.stringify(Object.fromEntries(keys.map((key) => [key, null]))));
 }
 
 /** Variables decide of nothing, and no key of the answer is special to JavaScript. */
