@@ -100,12 +100,11 @@ function isUser(value: unknown): value is WireUser {
 }
 
 function withoutTokens(user: WireUser): WireUser {
-  const { identities, ...attributes } = omitTokens(user);
-  return {
-    ...attributes,
-    user_id: user.user_id,
-    ...(Array.isArray(identities) && { identities: identitiesOf(user).map(omitTokens) }),
-  };
+  const attributes = omitTokens(user);
+  if (Array.isArray(user['identities']))
+    return { ...attributes, user_id: user.user_id, identities: identitiesOf(user).map(omitTokens) };
+  const { identities: _, ...others } = attributes;
+  return { ...others, user_id: user.user_id };
 }
 
 /** Provider tokens stay where they are expected, in the identity itself, and nowhere beside. */
