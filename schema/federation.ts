@@ -68,7 +68,14 @@ export function defineFederation(
         // By then every other `_entities` of the operation is counted as well.
         await Promise.resolve();
         assertFew(countOf(context));
-        return representations.map(async (representation) => readUser(idOf(representation), context));
+        // Whoever is asked for twice is one object: what is selected of them is then found out once.
+        const views = new Map<string, ReturnType<typeof readUser>>();
+        return representations.map(async (representation) => {
+          const id = idOf(representation);
+          const view = views.get(id) ?? readUser(id, context);
+          views.set(id, view);
+          return view;
+        });
       },
     }),
   }));

@@ -39,6 +39,10 @@ type Execution = {
   readonly contextValue: unknown;
   readonly variableValues: { [variable: string]: unknown };
   readonly errors: GraphQLError[];
+  /** How often a resolver asked where in the answer it is. */
+  pathsAsked: number;
+  /** What became of objects that come to the same wherever they stand. */
+  readonly completed: Map<unknown, { readonly plan: ObjectPlan; readonly data: Data }>;
 };
 
 /** `null`: its variables do not fit, so that there is nothing to execute. */
@@ -47,7 +51,16 @@ export function executePlan(args: ExecutionArgs, plan: OperationPlan): MaybeProm
   const definitions = plan.operation.variableDefinitions ?? [];
   const { coerced } = getVariableValues(schema, definitions, args.variableValues ?? {}, { maxErrors: 1 });
   if (!coerced) return null;
-  const execution: Execution = { schema, plan, rootValue, contextValue, variableValues: coerced, errors: [] };
+  const execution: Execution = {
+    schema,
+    plan,
+    rootValue,
+    contextValue,
+    variableValues: coerced,
+    errors: [],
+    pathsAsked: 0,
+    completed: new Map(),
+  };
   const { errors } = execution;
   const told = (data: Data | null): ExecutionResult => (errors.length === 0 ? { data } : { errors, data });
   const failed = (error: unknown): ExecutionResult => {
@@ -82,6 +95,26 @@ function executeFields(
     throw error;
   }
   return pending ? Promise.all(pending).then(() => data) : data;
+}
+
+/**
+ * The same object under the same plan is completed once, unless that takes time, fails, or tells where it stands:
+ * fields of anything but `Mutation` have no effects, and come to the same each time (specification, "Normal and Serial Execution").
+ */
+function executeOnce(
+  execution: Execution,
+  plan: ObjectPlan,
+  source: unknown,
+  place: Place,
+): MaybePromise<Data> {
+  const { completed, errors, pathsAsked } = execution;
+  const known = completed.get(source);
+  if (known?.plan === plan) return known.data;
+  const failures = errors.length;
+  const data = executeFields(execution, plan, source, place.where);
+  if (!isPromise(data) && errors.length === failures && execution.pathsAsked === pathsAsked)
+    completed.set(source, { plan, data });
+  return data;
 }
 
 async function settle(data: Data, key: string, value: Promise<unknown>): Promise<void> {
@@ -163,13 +196,13 @@ function completeList(
 ): MaybePromise<readonly unknown[]> {
   if (typeof value !== 'object' || value === null || !(Symbol.iterator in value))
     throw new Error(`Expected an iterable for ${info.parentType.name}.${info.fieldName}.`);
-  const { path } = at;
+  const { where } = at;
   const completed: unknown[] = [];
   let hasPromise = false;
   try {
     for (const item of value as Iterable<unknown>) {
       const one = completeItem(info, itemType, item, {
-        path: { prev: path, key: completed.length, typename: undefined },
+        where: { prev: where, key: completed.length, typename: undefined },
       });
       if (isPromise(one)) hasPromise = true;
       completed.push(one);
@@ -205,7 +238,7 @@ function completeItem(
 
 function completeObject(info: Info, type: GraphQLObjectType, value: unknown, at: Place): MaybePromise<Data> {
   const { execution, field } = info;
-  const execute = () => executeFields(execution, field.below(type), value, at.path);
+  const execute = () => executeOnce(execution, field.below(type), value, at);
   if (!type.isTypeOf) return execute();
   const assertIs = (is: boolean) => {
     if (!is) throw new Error(`Expected a value of the type ${type.name}.`);
@@ -233,8 +266,8 @@ function nullIn({ parentType, fieldName }: Info): Error {
 }
 
 /** Told at the field, or the item, that may be null; further out where this one may not. */
-function fail({ field, execution }: Info, type: GraphQLOutputType, thrown: unknown, { path }: Place): null {
-  const error = locatedError(thrown, field.nodes, keysOf(path));
+function fail({ field, execution }: Info, type: GraphQLOutputType, thrown: unknown, { where }: Place): null {
+  const error = locatedError(thrown, field.nodes, keysOf(where));
   if (isNonNullType(type)) throw error;
   execution.errors.push(error);
   return null;
@@ -246,7 +279,7 @@ function keysOf(path: Path): (string | number)[] {
   return keys.toReversed();
 }
 
-type Place = { readonly path: Path };
+type Place = { readonly where: Path };
 
 /** What resolvers are told beside their arguments. Few ask, so little of it is there before. */
 class Info implements Place {
@@ -261,6 +294,10 @@ class Info implements Place {
   }
 
   get path(): Path {
+    this.execution.pathsAsked++;
+    return this.where;
+  }
+  get where(): Path {
     return { prev: this.#parentPath, key: this.field.key, typename: this.field.parentType.name };
   }
   get fieldName(): string {

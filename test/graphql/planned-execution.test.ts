@@ -224,6 +224,31 @@ test('a list that is given up leaves nothing behind that nobody hears of', async
   });
 });
 
+test.for(['text', 'where', 'choice', 'text thing { where }', 'text thing { choice }', 'nested { choice }'])(
+  'an object that stands in several places comes to what it would in each: %s',
+  async (selected) => {
+    const document = parse(
+      `{ things { ${selected} } more: things { number ${selected} } thing { ${selected} } }`,
+    );
+    const thing = { text: 'text', number: 1, choice: 'THREE', thing: { choice: 'FOUR' }, nested: [[{}]] };
+    const rootValue = { things: [thing, Promise.resolve(thing), thing], thing };
+    const plan = planOperation(schema, document, null);
+    const args = { schema, document, rootValue };
+    const planned = plan && (await executePlan(args, plan));
+    expect(planned && told(planned)).toEqual(told((await normalizedExecutor(args)) as ExecutionResult));
+  },
+);
+
+test('an object that stands in a list twice is looked at once', async () => {
+  let asked = 0;
+  const thing = { text: () => String(++asked) };
+  const document = parse('{ things { text } }');
+  const plan = planOperation(schema, document, null);
+  const result =
+    plan && (await executePlan({ schema, document, rootValue: { things: [thing, thing] } }, plan));
+  expect(result).toEqual({ data: { things: [{ text: '1' }, { text: '1' }] } });
+});
+
 test.for([
   'query ($v: Boolean!) { text @include(if: $v) }',
   'query ($v: Boolean!) { thing { ... @skip(if: $v) { text } } }',
