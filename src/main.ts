@@ -6,11 +6,12 @@ import { listen } from './http/listen.ts';
 import { watchPressure } from './http/pressure.ts';
 import { createAuditLog } from './observability/audit.ts';
 import { createLog } from './observability/log.ts';
+import type { OpenTelemetry } from './observability/open-telemetry.ts';
 import { createSink } from './observability/sink.ts';
-import { type Tracing, untraced } from './observability/tracing.ts';
+import { untraced } from './observability/tracing.ts';
 import { configOrExit, startedOrExit } from './or-exit.ts';
 import { closingMs, drainMs, flushMs } from './stopping.ts';
-import { serveMetrics, startTraces } from './telemetry.ts';
+import { serveMetrics, startOpenTelemetry } from './telemetry.ts';
 import { reachTenant } from './tenant.ts';
 import { visitorOf, welcome } from './welcome.ts';
 
@@ -22,15 +23,25 @@ const signalled = new Promise<NodeJS.Signals>((resolve) => {
 
 const { tenant, callers, listen: address, ...config } = configOrExit();
 const sink = createSink(process.stdout, process.stderr);
-let tracing: Tracing = untraced;
-const aboutLines = config.traces ? () => tracing.ids() : null;
-const log = createLog(config.logLevel, sink.lines, aboutLines);
-for (const name of config.ignored) log.warn({ name }, 'this setting has no effect');
+let openTelemetry: OpenTelemetry | null = null;
+const isSent = config.traces || config.logs;
+const aboutLines = isSent ? () => openTelemetry?.tracing.ids() ?? {} : null;
+const copies = config.logs ? { write: (line: string) => openTelemetry?.lines.write(line) } : null;
+const log = createLog(config.logLevel, sink.lines, aboutLines, copies);
 await using running = new AsyncDisposableStack();
 
 const { auth0, sandbox } = await startedOrExit(() => reachTenant(tenant, callers.audience));
 running.use(sandbox);
-if (config.traces) tracing = await startTraces(auth0.origin, log);
+if (isSent)
+  openTelemetry = await startOpenTelemetry({
+    traces: config.traces,
+    logs: config.logs,
+    upstream: auth0.origin,
+    log: createLog(config.logLevel, sink.lines),
+  });
+const tracing = openTelemetry?.tracing ?? untraced;
+// Not before whoever gets copies of the log is there.
+for (const name of config.ignored) log.warn({ name }, 'this setting has no effect');
 const onError = (error: unknown) => log.error({ err: error }, 'a bug');
 const { metricsPort } = config;
 const served =
@@ -47,7 +58,7 @@ const gateway = running.use(
     metrics: served?.metrics ?? null,
     tracing,
     isOverloaded: pressure.isHigh,
-    audit: createAuditLog(createLog(config.logLevel, sink.kept, aboutLines), sink.hasRoom),
+    audit: createAuditLog(createLog(config.logLevel, sink.kept, aboutLines, copies), sink.hasRoom),
     ...(sandbox && {
       sandbox: {
         issueToken: sandbox.issueToken,

@@ -1,10 +1,10 @@
-/** What others see of this process while it runs: metrics on a port of their own, and traces. */
+/** What others see of this process while it runs: metrics on a port of their own, traces, and copies of the log. */
 import packageJson from '../package.json' with { type: 'json' };
 import { type ListenOptions, listen } from './http/listen.ts';
 import { answerMetrics } from './http/metrics.ts';
 import type { Log } from './observability/log.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
-import type { Tracing } from './observability/tracing.ts';
+import type { OpenTelemetry } from './observability/open-telemetry.ts';
 
 const { name, version } = packageJson;
 
@@ -19,13 +19,21 @@ export async function serveMetrics(options: ListenOptions): Promise<ServedMetric
 
 const scrapeGraceMs = 500;
 
-/** @param upstream the origin of whoever is asked */
-export async function startTraces(upstream: string, log: Log): Promise<Tracing> {
+export type SentOptions = {
+  readonly traces: boolean;
+  readonly logs: boolean;
+  /** The origin of whoever is asked. */
+  readonly upstream: string;
+  /** Whose lines are not sent. */
+  readonly log: Log;
+};
+
+export async function startOpenTelemetry({ log, ...options }: SentOptions): Promise<OpenTelemetry> {
   // Loaded here, so that nobody else waits for it or has it in memory.
-  const { startOpenTelemetry } = await import('./observability/open-telemetry.ts');
-  return startOpenTelemetry({
+  const openTelemetry = await import('./observability/open-telemetry.ts');
+  return openTelemetry.startOpenTelemetry({
+    ...options,
     service: { name, version },
-    upstream,
-    onTrouble: (message) => log.warn({ message }, 'trouble with traces'),
+    onTrouble: (message) => log.warn({ message }, 'trouble with OpenTelemetry'),
   });
 }

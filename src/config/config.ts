@@ -32,6 +32,8 @@ export type Config = {
   readonly metricsPort: number | null;
   /** Whether traces go anywhere. Where to is for the OpenTelemetry SDK to read. */
   readonly traces: boolean;
+  /** Whether the log goes anywhere beside stdout. */
+  readonly logs: boolean;
   readonly tenant: Sandbox | Tenant;
   readonly callers: Callers;
   /** Names of `User` fields. */
@@ -115,7 +117,7 @@ export function readConfig(
   const config: Config = {
     listen: { host: reader.defaulted('HOST', listenHost), port: reader.defaulted('PORT', port) },
     metricsPort: reader.defaulted('METRICS_PORT', port) || null,
-    traces: readTraces(reader),
+    ...readOpenTelemetry(reader),
     tenant,
     callers: readCallers(reader, tenant),
     publicUserFields: reader.defaulted('PUBLIC_USER_FIELDS', listOf(oneOf(options.userFields))),
@@ -192,18 +194,22 @@ export function issuedAt(origin: string, callers: Callers) {
   };
 }
 
-function readTraces(reader: Reader): boolean {
-  const exporters = reader.optional('OTEL_TRACES_EXPORTER', listOf(oneOf(traceExporters)));
-  const endpoints = [
-    reader.optional('OTEL_EXPORTER_OTLP_ENDPOINT', collectorUrl),
-    reader.optional('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', collectorUrl),
-  ];
+function readOpenTelemetry(reader: Reader): Pick<Config, 'traces' | 'logs'> {
+  const collector = reader.optional('OTEL_EXPORTER_OTLP_ENDPOINT', collectorUrl);
   const isDisabled = reader.defaulted('OTEL_SDK_DISABLED', boolean);
-  const areWanted = exporters ? !exporters.includes('none') : endpoints.some((url) => url !== null);
-  return areWanted && !isDisabled;
+  const areSent = (exporters: readonly string[] | null, endpoint: string | null) =>
+    !isDisabled && (exporters ? !exporters.includes('none') : (endpoint ?? collector) !== null);
+  return {
+    traces: areSent(
+      reader.optional('OTEL_TRACES_EXPORTER', listOf(oneOf(['otlp', 'zipkin', 'console', 'none']))),
+      reader.optional('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', collectorUrl),
+    ),
+    logs: areSent(
+      reader.optional('OTEL_LOGS_EXPORTER', listOf(oneOf(['otlp', 'none']))),
+      reader.optional('OTEL_EXPORTER_OTLP_LOGS_ENDPOINT', collectorUrl),
+    ),
+  };
 }
-
-const traceExporters = ['otlp', 'zipkin', 'console', 'none'] as const;
 
 const whereTenant = 'where AUTH0_DOMAIN or AUTH0_ORIGIN names a tenant';
 

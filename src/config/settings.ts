@@ -120,16 +120,30 @@ export const settings = [
     meaning: 'where traces go: otlp, zipkin, console (stdout), or none; comma-separated',
   },
   {
+    name: 'OTEL_LOGS_EXPORTER',
+    otherwise: 'otlp where an endpoint is set, else none',
+    meaning: 'where the log goes beside stdout, which has it in any case: otlp, or none',
+  },
+  {
     name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
     meaning:
-      "the collector's URL, such as http://127.0.0.1:4318; every other OTEL_ variable that the OpenTelemetry SDK knows for traces is heeded as well",
+      "the collector's URL, such as http://127.0.0.1:4318; every other OTEL_ variable that the OpenTelemetry SDK knows for traces and logs is heeded as well",
   },
   {
     name: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
     otherwise: '$OTEL_EXPORTER_OTLP_ENDPOINT/v1/traces',
     meaning: 'the same for traces alone, with its path',
   },
-  { name: 'OTEL_SDK_DISABLED', default: 'false', meaning: 'true = no traces, whatever else is set' },
+  {
+    name: 'OTEL_EXPORTER_OTLP_LOGS_ENDPOINT',
+    otherwise: '$OTEL_EXPORTER_OTLP_ENDPOINT/v1/logs',
+    meaning: 'the same for the log alone, with its path',
+  },
+  {
+    name: 'OTEL_SDK_DISABLED',
+    default: 'false',
+    meaning: 'true = neither traces nor log are sent, whatever else is set',
+  },
   {
     name: 'SANDBOX_PORT',
     default: '4010',

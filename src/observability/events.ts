@@ -87,7 +87,8 @@ export function createEvents({ log, metrics, tracing = untraced }: EventsOptions
           durationMs,
         );
         span.end({ name, type, status, code, hasFailed: code !== null && isFailure(code) });
-        if (told) log.info(lineOf(told, span.traceId, durationMs));
+        const line = told && lineOf(told, span.traceId, durationMs);
+        if (line) span.run(() => log.info(line));
       }
     },
     read: (answeredBy) => metrics?.readAnswered(answeredBy),

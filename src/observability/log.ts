@@ -7,11 +7,13 @@ export type Log = pino.Logger;
  * One JSON object a line; where stdout is a terminal, lines for people there.
  *
  * @param about what every line says beside its own
+ * @param copies takes every line, too, always as JSON
  */
 export function createLog(
   level: string,
   destination: DestinationStream = process.stdout,
   about: (() => object) | null = null,
+  copies: DestinationStream | null = null,
 ): Log {
   const options: pino.LoggerOptions = {
     level,
@@ -21,5 +23,15 @@ export function createLog(
     ...(about && { mixin: about }),
   };
   // In this thread: a worker's script would have to lie beside the one file that the image holds.
-  return process.stdout.isTTY ? pino(options, pretty({ singleLine: true })) : pino(options, destination);
+  const shown = process.stdout.isTTY ? pretty({ singleLine: true }) : destination;
+  return pino(options, copies ? both(shown, copies) : shown);
+}
+
+function both(first: DestinationStream, second: DestinationStream): DestinationStream {
+  return {
+    write(line) {
+      first.write(line);
+      second.write(line);
+    },
+  };
 }

@@ -1,5 +1,5 @@
 /**
- * Traces by OpenTelemetry, set up by its own environment variables. Loaded only where they ask for it.
+ * Traces and log records by OpenTelemetry, set up by its own environment variables. Loaded only where they ask for it.
  *
  * Of what comes in and goes out, only traceparent is heeded: tracestate and baggage hold whatever a client put there,
  * and would be handed to Auth0.
@@ -10,13 +10,19 @@ import {
   context,
   DiagLogLevel,
   diag,
+  isSpanContextValid,
+  logs as logsApi,
   ROOT_CONTEXT,
+  type Span,
+  type SpanContext,
   SpanKind,
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import { NodeSDK } from '@opentelemetry/sdk-node';
+import type { DestinationStream } from 'pino';
+import { recordsOf } from './log-records.ts';
 import { parseTraceparent, toTraceparent } from './traceparent.ts';
 import type { EndedExchange, EndedOperation, Tracing } from './tracing.ts';
 
@@ -24,12 +30,23 @@ export type OpenTelemetryOptions = {
   readonly service: { readonly name: string; readonly version: string };
   /** Whoever is asked, as an origin. */
   readonly upstream: string;
-  /** Told why traces do not arrive. */
+  /** Whether spans are sent. */
+  readonly traces: boolean;
+  /** Whether lines of the log are. */
+  readonly logs: boolean;
+  /** Told why either does not arrive; what it writes must not be among the lines, or a fault would go on for ever. */
   readonly onTrouble: (message: string) => void;
 };
 
+export type OpenTelemetry = {
+  readonly tracing: Tracing;
+  /** Takes lines of the log, and keeps a bounded number of them until they are sent. */
+  readonly lines: DestinationStream;
+};
+
 /** Begins at once; there can be one in a process. */
-export function startOpenTelemetry({ service, upstream, onTrouble }: OpenTelemetryOptions): Tracing {
+export function startOpenTelemetry(options: OpenTelemetryOptions): OpenTelemetry {
+  const { service, upstream, traces, logs, onTrouble } = options;
   // Errors come as JSON, with their stack.
   const tell = (message: string) =>
     onTrouble((/"message":"([^"]+)"/.exec(message)?.[1] ?? message).slice(0, longestMessage));
@@ -42,21 +59,23 @@ export function startOpenTelemetry({ service, upstream, onTrouble }: OpenTelemet
     resource: defaultResource().merge(
       resourceFromAttributes({ 'service.name': service.name, 'service.version': service.version }),
     ),
-    logRecordProcessors: [],
+    // Those that are not set here are by the environment.
+    ...(!traces && { spanProcessors: [] }),
+    ...(!logs && { logRecordProcessors: [] }),
     metricReaders: [],
   });
   sdk.start();
   const tracer = trace.getTracer(service.name, service.version);
   const server = serverOf(upstream);
 
-  return {
+  const tracing: Tracing = {
     beginOperation({ method, traceparent }) {
       const parent = contextOf(traceparent);
       const attributes = { 'http.request.method': method, 'http.route': '/graphql' };
       const span = tracer.startSpan('GraphQL Operation', { kind: SpanKind.SERVER, attributes }, parent);
       const within = trace.setSpan(parent, span);
       return {
-        traceId: span.spanContext().traceId,
+        traceId: contextOfSpan(span)?.traceId,
         run: (work) => context.with(within, work),
         end(operation) {
           if (operation.type) span.updateName(operation.type);
@@ -67,6 +86,7 @@ export function startOpenTelemetry({ service, upstream, onTrouble }: OpenTelemet
       };
     },
     beginExchange({ method, route }) {
+      if (!traces) return null;
       const attributes = { 'http.request.method': method, 'url.template': route, ...server };
       const span = tracer.startSpan(`${method} ${route}`, { kind: SpanKind.CLIENT, attributes });
       return {
@@ -83,7 +103,7 @@ export function startOpenTelemetry({ service, upstream, onTrouble }: OpenTelemet
       };
     },
     ids() {
-      const span = trace.getActiveSpan()?.spanContext();
+      const span = contextOfSpan(trace.getActiveSpan());
       return span ? { trace_id: span.traceId, span_id: span.spanId } : {};
     },
     flushed: (ms) =>
@@ -92,6 +112,13 @@ export function startOpenTelemetry({ service, upstream, onTrouble }: OpenTelemet
         new Promise<void>((resolve) => setTimeout(resolve, ms).unref()),
       ]),
   };
+  return { tracing, lines: recordsOf(logsApi.getLogger(service.name, service.version)) };
+}
+
+/** Where no spans are sent, that of whoever sent a traceparent. */
+function contextOfSpan(span: Span | undefined): SpanContext | null {
+  const spanContext = span?.spanContext();
+  return spanContext && isSpanContextValid(spanContext) ? spanContext : null;
 }
 
 const longestMessage = 500;

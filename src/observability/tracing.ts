@@ -20,7 +20,7 @@ export type EndedOperation = {
 export type OperationSpan = {
   readonly traceId: string | undefined;
   /** What is done within is part of the operation. */
-  run<T>(work: () => Promise<T>): Promise<T>;
+  run<T>(work: () => T): T;
   end(operation: EndedOperation): void;
 };
 

@@ -7,6 +7,7 @@ describe('an empty environment', () => {
       listen: { host: '127.0.0.1', port: 4000 },
       metricsPort: 9464,
       traces: false,
+      logs: false,
       tenant: {
         kind: 'sandbox',
         port: 4010,
@@ -125,15 +126,20 @@ describe('a token issuer', () => {
   });
 });
 
-test.for<[traces: boolean, env: Record<string, string>]>([
-  [true, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }],
-  [true, { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://collector/v1/traces' }],
-  [true, { OTEL_TRACES_EXPORTER: 'otlp' }],
-  [false, { OTEL_TRACES_EXPORTER: 'none', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }],
-  [false, { OTEL_SDK_DISABLED: 'true', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }],
-  [false, { OTEL_SERVICE_NAME: 'users' }],
-])('whether there are traces: %s with %o', ([traces, env]) => {
-  expect(configOf(env).traces).toBe(traces);
+test.for<[sent: string, env: Record<string, string>]>([
+  ['traces, logs', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }],
+  ['traces', { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://collector/v1/traces' }],
+  ['logs', { OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'https://collector/v1/logs' }],
+  ['traces', { OTEL_TRACES_EXPORTER: 'otlp' }],
+  ['logs', { OTEL_LOGS_EXPORTER: 'otlp' }],
+  ['logs', { OTEL_TRACES_EXPORTER: 'none', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }],
+  ['traces', { OTEL_LOGS_EXPORTER: 'none', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }],
+  ['', { OTEL_LOGS_EXPORTER: 'none', OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'https://collector/v1/logs' }],
+  ['', { OTEL_SDK_DISABLED: 'true', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }],
+  ['', { OTEL_SERVICE_NAME: 'users' }],
+])('what is sent by OpenTelemetry: %s with %o', ([sent, env]) => {
+  const config = configOf(env);
+  expect((['traces', 'logs'] as const).filter((name) => config[name]).join(', ')).toBe(sent);
 });
 
 test('a metrics port of 0 is none', () => {

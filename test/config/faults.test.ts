@@ -14,6 +14,8 @@ describe('a setting that does not fit', () => {
     ['OTEL_TRACES_EXPORTER', 'jaeger'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
     ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', '/v1/traces'],
+    ['OTEL_LOGS_EXPORTER', 'console'],
+    ['OTEL_EXPORTER_OTLP_LOGS_ENDPOINT', '/v1/logs'],
     ['OTEL_SDK_DISABLED', 'perhaps'],
     ['OPERATION_TIMEOUT_MS', '0'],
     ['OPERATION_TIMEOUT_MS', '86400001'],

@@ -63,7 +63,7 @@ describe('in front of the sandbox', () => {
     );
   });
 
-  test('it sends traces where it is told to, and has all that this takes', async () => {
+  test('it sends traces and its log where it is told to, and has all that this takes', async () => {
     await using collector = await startCollector();
     await using gateway = start({ ...collector.env });
     const ask = await signedIn(await listening(gateway));
@@ -72,6 +72,7 @@ describe('in front of the sandbox', () => {
     expect(spans.find(({ kind }) => kind === 2)?.attributes).toMatchObject({
       'graphql.operation.name': 'Traced',
     });
+    await collector.untilRecord(({ attributes }) => attributes['operation'] === 'Traced');
     gateway.signal(image.stopSignal as NodeJS.Signals);
     expect(await gateway.exited).toBe(0);
     expect(gateway.stderr()).not.toMatch(/Warning|Error/);

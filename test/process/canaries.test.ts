@@ -51,6 +51,7 @@ const sinks: Record<string, () => string | Promise<string>> = {
   stderr: () => gateway.stderr(),
   metrics: async () => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text(),
   traces: () => collector.received(),
+  'log records': () => collector.receivedLog(),
   'heads of calls to Auth0': () => recorder.calls.map(({ head }) => head).join('\n'),
   'credentials of calls to Auth0': () => recorder.calls.map(({ authorization }) => authorization).join('\n'),
   'bodies of token requests': () => bodies((path) => path === '/oauth/token'),
@@ -139,6 +140,7 @@ beforeAll(async () => {
   await collector.untilCollected((spans) =>
     spans.some(({ attributes }) => attributes['graphql.operation.name'] === 'TheLast'),
   );
+  await collector.untilRecord(({ attributes }) => attributes['requestId'] === 'the-last-request');
   held = (await redis?.dump()) ?? '';
 }, 120_000);
 afterAll(() => started.disposeAsync());
@@ -163,9 +165,10 @@ test.skipIf(!hasRedis)('all that is kept in Redis was there (needs redis-server)
   for (const kept of ['idempotency', 'done', 'writes', 'budget']) expect(held).toContain(kept);
 });
 
-test('metrics and traces tell of what happened', async () => {
+test('metrics, traces and log records tell of what happened', async () => {
   expect(await sinks['metrics']?.()).toContain('code="WRITE_OUTCOME_UNKNOWN"');
   expect(collector.received()).toContain('WRITE_OUTCOME_UNKNOWN');
+  expect(collector.receivedLog()).toContain('WRITE_OUTCOME_UNKNOWN');
 });
 
 test('none of it was a bug', () => {

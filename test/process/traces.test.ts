@@ -91,7 +91,7 @@ describe('an operation that a router sends', () => {
   });
 
   test('names its trace in the log', async () => {
-    await gateway.untilWritten('stdout', new RegExp(`"operation":"Who".*"trace_id":"${traceId}"`));
+    await gateway.untilWritten('stdout', new RegExp(`"trace_id":"${traceId}".*"operation":"Who"`));
   });
 
   test('is one of a service that has a name and a version', () => {
@@ -195,7 +195,7 @@ test('a collector that is away holds up nobody and is told of', async () => {
     OTEL_EXPORTER_OTLP_TIMEOUT: '100',
   });
   await ask('{ me { nickname } }', {}, alone.url);
-  await alone.untilWritten('stdout', /"message":"[^"]*ECONNREFUSED[^"]*","msg":"trouble with traces"/);
+  await alone.untilWritten('stdout', /"message":"[^"]*ECONNREFUSED[^"]*","msg":"trouble with OpenTelemetry"/);
   alone.signal('SIGINT');
   expect(await alone.exited).toBe(0);
   expect(alone.stderr()).toBe('');
