@@ -1,7 +1,13 @@
 /** Replicas that share their idempotency keys through Redis, and what becomes of updates without it. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { gatewayApplication } from '../../src/tenant.ts';
-import { type Answer, john, johnId, startGateway, type TestGateway } from '../support/gateway.ts';
+import {
+  type Answer,
+  john,
+  johnId,
+  startGateway,
+  startReplica,
+  type TestGateway,
+} from '../support/gateway.ts';
 import {
   UpdateUserDocument,
   type UpdateUserMutation,
@@ -128,21 +134,7 @@ async function replicas(shared?: TestRedis): Promise<[TestGateway, TestGateway]>
       tenantInFront: async (sandbox) => (tenant = owned.use(await startTroubledTenant(sandbox.origin))),
     }),
   );
-  const { origin } = one.sandbox;
-  const other = owned.use(
-    await startGateway({
-      gateway: {
-        ...gateway,
-        tenant: { ...gatewayApplication(one.sandbox), origin: tenant.origin },
-        callers: {
-          issuer: `${origin}/`,
-          jwksUri: `${origin}/.well-known/jwks.json`,
-          audience: 'https://users.gateway.example/',
-          permissionsClaim: null,
-        },
-      },
-    }),
-  );
+  const other = owned.use(await startReplica(one, tenant.origin, gateway));
   const token = `${await one.tokenOf(john)}`;
   for (const replica of [one, other]) tokens.set(replica, token);
   if (!shared) for (const replica of [one, other]) await takesKeysAgain(replica);

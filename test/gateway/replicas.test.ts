@@ -1,7 +1,6 @@
 /** What one replica keeps of users, and what it hears of updates through another. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { gatewayApplication } from '../../src/tenant.ts';
-import { admin, johnId, startGateway, type TestGateway } from '../support/gateway.ts';
+import { admin, johnId, startGateway, startReplica, type TestGateway } from '../support/gateway.ts';
 import { hasRedis, startRedis, type TestRedis } from '../support/redis.ts';
 import { held, startTroubledTenant, type TroubledTenant } from '../support/troubled-tenant.ts';
 
@@ -27,21 +26,7 @@ async function start(userCacheTtlMs: number): Promise<void> {
       tenantInFront: async (sandbox) => (tenant = owned.use(await startTroubledTenant(sandbox.origin))),
     }),
   );
-  const { origin } = one.sandbox;
-  other = owned.use(
-    await startGateway({
-      gateway: {
-        ...gateway,
-        tenant: { ...gatewayApplication(one.sandbox), origin: tenant.origin },
-        callers: {
-          issuer: `${origin}/`,
-          jwksUri: `${origin}/.well-known/jwks.json`,
-          audience: 'https://users.gateway.example/',
-          permissionsClaim: null,
-        },
-      },
-    }),
-  );
+  other = owned.use(await startReplica(one, tenant.origin, gateway));
   token = `${await one.tokenOf(admin)}`;
 }
 beforeEach(() => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { type CollectedRecord, type Collector, startCollector } from '../support/collector.ts';
 import { answer, startTroubledTenant, type TroubledTenant } from '../support/troubled-tenant.ts';
-import { type Process, runGateway, tenantEnv } from './support.ts';
+import { type Process, runGateway, tenantEnvThrough } from './support.ts';
 
 const routerSpan = 'b7ad6b7169203331';
 const johnId = 'auth0|507f1f77bcf86cd799439020';
@@ -33,11 +33,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => started.disposeAsync());
 
-const env = () => ({
-  ...tenantEnv(tenant.origin),
-  AUTH0_AUDIENCE: `${sandbox.origin}/api/v2/`,
-  JWT_ISSUER: `${sandbox.origin}/`,
-});
+const env = () => tenantEnvThrough(tenant.origin, sandbox);
 
 test("an operation's line is a record under the operation's span", async () => {
   const trace = 'a'.repeat(32);

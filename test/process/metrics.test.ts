@@ -4,7 +4,7 @@ import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { samplesOf, valueOf } from '../support/exposition.ts';
 import { freePort } from '../support/free-port.ts';
 import { answer, reset, startTroubledTenant, type TroubledTenant } from '../support/troubled-tenant.ts';
-import { type Process, run, runGateway, tenantEnv } from './support.ts';
+import { type Process, run, runGateway, tenantEnv, tenantEnvThrough } from './support.ts';
 
 const johnId = 'auth0|507f1f77bcf86cd799439020';
 const audience = 'https://users.gateway.example/';
@@ -25,9 +25,7 @@ beforeAll(async () => {
   metricsPort = await freePort();
   gateway = started.use(
     await runGateway({
-      ...tenantEnv(tenant.origin),
-      AUTH0_AUDIENCE: `${sandbox.origin}/api/v2/`,
-      JWT_ISSUER: `${sandbox.origin}/`,
+      ...tenantEnvThrough(tenant.origin, sandbox),
       METRICS_PORT: `${metricsPort}`,
     }),
   );

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { held, startTroubledTenant, type TroubledTenant } from '../support/troubled-tenant.ts';
 import { type Ledger, startLedger, submit, type Told } from './ledger.ts';
-import { auditOf, runGateway, tenantEnv } from './support.ts';
+import { auditOf, runGateway, tenantEnv, tenantEnvThrough } from './support.ts';
 
 let owned: AsyncDisposableStack;
 let ledger: Ledger;
@@ -54,7 +54,7 @@ test(
 
 test('an update under way is seen through, told and written down', patience, async () => {
   const { trouble, release } = held();
-  const gateway = owned.use(await runGateway(tenantEnvThrough(tenant)));
+  const gateway = owned.use(await runGateway(troubledEnv(tenant)));
   tenant.trouble(trouble);
   const answer = submit(gateway.url, ledger, 'under way', { keyed: false });
   await tenant.untilCalled('PATCH');
@@ -70,7 +70,7 @@ test('an update under way is seen through, told and written down', patience, asy
 
 test('an update whose client is gone is seen through and written down all the same', patience, async () => {
   const { trouble, release } = held();
-  const gateway = owned.use(await runGateway(tenantEnvThrough(tenant)));
+  const gateway = owned.use(await runGateway(troubledEnv(tenant)));
   tenant.trouble(trouble);
   const client = new AbortController();
   const gone = fetch(`${gateway.url}/graphql`, {
@@ -94,13 +94,11 @@ test('an update whose client is gone is seen through and written down all the sa
 });
 
 /** The tenant in trouble, whose tokens are the healthy one's. */
-function tenantEnvThrough({ origin }: TroubledTenant): Record<string, string> {
-  const healthy = ledger.sandbox.origin;
+function troubledEnv({ origin }: TroubledTenant): Record<string, string> {
+  const healthy = ledger.sandbox;
   return {
-    ...tenantEnv(origin),
-    AUTH0_AUDIENCE: `${healthy}/api/v2/`,
-    JWT_ISSUER: `${healthy}/`,
-    JWT_JWKS_URI: `${healthy}/.well-known/jwks.json`,
+    ...tenantEnvThrough(origin, healthy),
+    JWT_JWKS_URI: `${healthy.origin}/.well-known/jwks.json`,
   };
 }
 

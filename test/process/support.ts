@@ -89,6 +89,18 @@ export function tenantEnv(origin: string): Record<string, string> {
   };
 }
 
+/** The same for a tenant that is reached through something else, as which it does not know itself. */
+export function tenantEnvThrough(
+  origin: string,
+  tenant: { readonly origin: string },
+): Record<string, string> {
+  return {
+    ...tenantEnv(origin),
+    AUTH0_AUDIENCE: `${tenant.origin}/api/v2/`,
+    JWT_ISSUER: `${tenant.origin}/`,
+  };
+}
+
 /** A gateway in front of a tenant, once it is ready. */
 export async function runGateway(
   env: Record<string, string>,

@@ -4,7 +4,7 @@ import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { type CollectedSpan, type Collector, startCollector } from '../support/collector.ts';
 import { type Recorder, startRecorder } from '../support/recorder.ts';
 import { answer, startTroubledTenant, type TroubledTenant } from '../support/troubled-tenant.ts';
-import { type Process, runGateway, tenantEnv } from './support.ts';
+import { type Process, runGateway, tenantEnvThrough } from './support.ts';
 
 const johnId = 'auth0|507f1f77bcf86cd799439020';
 const traceId = '0af7651916cd43dd8448eb211c80319c';
@@ -35,11 +35,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => started.disposeAsync());
 
-const env = () => ({
-  ...tenantEnv(recorder.origin),
-  AUTH0_AUDIENCE: `${sandbox.origin}/api/v2/`,
-  JWT_ISSUER: `${sandbox.origin}/`,
-});
+const env = () => tenantEnvThrough(recorder.origin, sandbox);
 
 describe('an operation that a router sends', () => {
   let spans: CollectedSpan[];

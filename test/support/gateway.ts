@@ -69,6 +69,30 @@ export type TestGatewayOptions = {
   readonly awaitReady?: boolean;
 };
 
+/** Another gateway in front of the tenant of `one`, which it reaches at `origin`. */
+export async function startReplica(
+  { sandbox }: TestGateway,
+  origin: string,
+  gateway: Partial<GatewayOptions>,
+): Promise<TestGateway> {
+  return startGateway({
+    gateway: {
+      ...gateway,
+      tenant: { ...gatewayApplication(sandbox), origin },
+      callers: callersOf(sandbox, null),
+    },
+  });
+}
+
+function callersOf({ origin }: Sandbox, permissionsClaim: string | null): GatewayOptions['callers'] {
+  return {
+    issuer: `${origin}/`,
+    jwksUri: `${origin}/.well-known/jwks.json`,
+    audience: 'https://users.gateway.example/',
+    permissionsClaim,
+  };
+}
+
 export async function startGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
   await using started = new AsyncDisposableStack();
   const calls: UpstreamCall[] = [];
@@ -87,12 +111,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   const gateway = started.use(
     createGateway({
       tenant: { ...gatewayApplication(sandbox), origin },
-      callers: {
-        issuer: `${sandbox.origin}/`,
-        jwksUri: `${sandbox.origin}/.well-known/jwks.json`,
-        audience: 'https://users.gateway.example/',
-        permissionsClaim: options.permissionsClaim ?? null,
-      },
+      callers: callersOf(sandbox, options.permissionsClaim ?? null),
       rateLimit: { kind: 'none' },
       userCacheTtlMs: 0,
       publicUserFields: [],
