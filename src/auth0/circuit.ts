@@ -26,23 +26,11 @@ export class Circuit {
   }
 
   /**
-   * @param blames whether a failure may be the tenant's fault, and not that of what was asked.
-   * @throws {Auth0Fault} Without an attempt, where the circuit is open.
+   * Before an attempt.
+   *
+   * @throws {Auth0Fault} Where there is to be none: the circuit is open.
    */
-  async guard<T>(attempt: () => Promise<T>, blames = true): Promise<T> {
-    this.#admit();
-    try {
-      const result = await attempt();
-      this.#close();
-      return result;
-    } catch (error) {
-      if (!isFailure(error)) this.#close();
-      else if (blames && isTelling(error)) this.#fail();
-      throw error;
-    }
-  }
-
-  #admit(): void {
+  admit(): void {
     if (!this.#isOpen) return;
     const now = this.#now();
     if (now < this.#nextAt)
@@ -53,17 +41,28 @@ export class Circuit {
     this.#nextAt = now + pauseMs;
   }
 
+  /** After one that was answered. */
+  succeeded(): void {
+    const wasOpen = this.#isOpen;
+    this.#failures = 0;
+    if (wasOpen) this.#onChange('closed');
+  }
+
+  /**
+   * After one that was not, or not as was hoped for.
+   *
+   * @param blames whether a failure may be the tenant's fault, and not that of what was asked
+   */
+  failed(error: unknown, blames = true): void {
+    if (!isFailure(error)) this.succeeded();
+    else if (blames && isTelling(error)) this.#fail();
+  }
+
   #fail(): void {
     this.#failures++;
     if (this.#failures !== failuresToOpen) return;
     this.#nextAt = this.#now() + pauseMs;
     this.#onChange('open');
-  }
-
-  #close(): void {
-    const wasOpen = this.#isOpen;
-    this.#failures = 0;
-    if (wasOpen) this.#onChange('closed');
   }
 
   get #isOpen(): boolean {

@@ -127,24 +127,37 @@ export function createAuth0Client(settings: Auth0Settings, options: Auth0ClientO
   const circuit = new Circuit(onCircuit);
   const budget = new RetryBudget();
 
+  /**
+   * One exchange, unless the tenant is left in peace. That is decided by its API alone: tokens have a pause of their own.
+   *
+   * @param heed told of any answer, before it is read
+   */
   const send = async <T>(
     endpoint: Endpoint,
     request: HttpRequest,
     signal: AbortSignal,
     read: (answer: HttpAnswer) => T,
+    heed?: (answer: HttpAnswer) => void,
   ): Promise<T> => {
     const { method } = request;
+    const judge = endpoint === 'token' ? null : circuit;
+    judge?.admit();
     const span = beginExchange?.({ method, route: routes[endpoint] });
-    const headers = span ? { ...request.headers, ...span.headers } : request.headers;
+    const sent = span ? { ...request, headers: { ...request.headers, ...span.headers } } : request;
     const start = performance.now();
     let status: number | null = null;
     let fault: FaultCode | null = null;
     try {
-      const answer = await exchange(pool, { ...request, headers }, signal);
+      const answer = await exchange(pool, sent, signal);
       status = answer.status;
-      return read(answer);
+      heed?.(answer);
+      const result = read(answer);
+      judge?.succeeded();
+      return result;
     } catch (error) {
       if (error instanceof Auth0Fault) fault = error.code;
+      // A search may also fail because of what is searched for: that is no reason to leave the tenant in peace.
+      judge?.failed(error, endpoint !== 'users.list');
       throw error;
     } finally {
       const event = { method, endpoint, status, fault, durationMs: performance.now() - start };
@@ -161,6 +174,10 @@ export function createAuth0Client(settings: Auth0Settings, options: Auth0ClientO
       onRetry: (fault) => onRetry({ endpoint: 'token', fault }),
     }),
   );
+  const bucketOf = {
+    GET: { pacer: pacing.read, onRemaining: (calls: number) => onRemaining(calls, 'read') },
+    PATCH: { pacer: pacing.write, onRemaining: (calls: number) => onRemaining(calls, 'write') },
+  };
 
   /** One call of the Management API, with a token and in its turn, as often as its faults allow. */
   const call = <T>(
@@ -169,28 +186,15 @@ export function createAuth0Client(settings: Auth0Settings, options: Auth0ClientO
     { signal, endsAt, correlationId, place = { lane: laneOf[endpoint], caller: '' } }: CallOptions,
     read: (answer: HttpAnswer) => T,
   ): Promise<T> => {
-    const reads = request.method === 'GET';
-    const inTurn = createPaced(reads ? pacing.read : pacing.write, {
-      place,
-      signal,
-      endsAt,
-      onQueued,
-      onRemaining: (calls) => onRemaining(calls, reads ? 'read' : 'write'),
-    });
-    // A search may also fail because of what is searched for: that is no reason to leave the tenant in peace.
-    const blames = endpoint !== 'users.list';
-    const attempt = (bearer: string) => {
-      const sent = { ...request, headers: headersOf(request, bearer, correlationId) };
-      return inTurn((heed) => {
-        const readHeeded = (answer: HttpAnswer) => {
-          heed(answer);
-          return read(answer);
-        };
-        return circuit.guard(() => send(endpoint, sent, signal, readHeeded), blames);
+    const { pacer, onRemaining } = bucketOf[request.method];
+    const inTurn = createPaced(pacer, { place, signal, endsAt, onQueued, onRemaining });
+    const attempt = (bearer: string) =>
+      inTurn((heed) => {
+        const headers = headersOf(request, bearer, correlationId);
+        return send(endpoint, { ...request, headers }, signal, read, heed);
       });
-    };
     return withRetries(() => token.use(attempt, signal), {
-      reads,
+      reads: request.method === 'GET',
       signal,
       endsAt,
       budget,
@@ -258,7 +262,7 @@ const routes: Readonly<Record<Endpoint, string>> = {
   token: '/oauth/token',
 };
 
-type ApiRequest = Omit<HttpRequest, 'headers'>;
+type ApiRequest = Omit<HttpRequest, 'headers' | 'method'> & { readonly method: 'GET' | 'PATCH' };
 
 /** A page of 100 users with 10 KB of each metadata has 2 MB, and profiles above that limit still exist. */
 const listBytes = 16 * 1024 * 1024;

@@ -57,58 +57,55 @@ export function openConnections(
  *
  * @throws {Auth0Fault} When there is no complete answer. Its outcome is `not-applied` only if no byte was written.
  */
-export async function exchange(
+export function exchange(
   dispatcher: Dispatcher,
   { method, path, headers, body = '', maxBytes = userBytes }: HttpRequest,
   signal: AbortSignal,
 ): Promise<HttpAnswer> {
-  if (signal.aborted) throw abortFault(signal.reason, 'not-applied');
-  const handler = new AnswerHandler(maxBytes);
-  const giveUp = () => handler.giveUp(signal.reason);
-  signal.addEventListener('abort', giveUp, { once: true });
-  try {
-    // Not `request()`: it hides `onRequestStart`, and hears no signal while it waits for a connection.
-    dispatcher.dispatch(
-      {
-        method,
-        path,
-        headers: { ...headers, 'accept-encoding': 'identity' },
-        body: body || null,
-        // Giving up a slow write early would only make it one of which nobody knows.
-        ...(method !== 'GET' && { headersTimeout: 0 }),
-      },
-      handler,
-    );
-    return await handler.answer;
-  } finally {
-    signal.removeEventListener('abort', giveUp);
-  }
+  if (signal.aborted) return Promise.reject(abortFault(signal.reason, 'not-applied'));
+  const handler = new AnswerHandler(maxBytes, signal);
+  // Not `request()`: it hides `onRequestStart`, and hears no signal while it waits for a connection.
+  dispatcher.dispatch(
+    {
+      method,
+      path,
+      headers: { ...headers, 'accept-encoding': 'identity' },
+      body: body || null,
+      // Giving up a slow write early would only make it one of which nobody knows.
+      ...(method !== 'GET' && { headersTimeout: 0 }),
+    },
+    handler,
+  );
+  return handler.answer;
 }
 
 class AnswerHandler implements Dispatcher.DispatchHandler {
   readonly #answer = Promise.withResolvers<HttpAnswer>();
   readonly #chunks: Buffer[] = [];
   readonly #maxBytes: number;
+  readonly #signal: AbortSignal;
   #bytes = 0;
   #controller: Dispatcher.DispatchController | null = null;
   #sentAt = 0;
   #head: Omit<HttpAnswer, 'text'> | null = null;
   #givenUp = false;
 
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, signal: AbortSignal) {
     this.#maxBytes = maxBytes;
+    this.#signal = signal;
+    signal.addEventListener('abort', this.#giveUp, { once: true });
   }
 
   get answer(): Promise<HttpAnswer> {
     return this.#answer.promise;
   }
 
-  giveUp(reason: unknown): void {
+  readonly #giveUp = (): void => {
     this.#givenUp = true;
     const waitedMs = this.#controller && performance.now() - this.#sentAt;
-    this.#fail(abortFault(reason, this.#outcome, waitedMs));
+    this.#fail(abortFault(this.#signal.reason, this.#outcome, waitedMs));
     this.#controller?.abort(new Error('given up'));
-  }
+  };
 
   /** Called with a live connection at hand, right before the first byte is written, and not before. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -132,7 +129,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     const text = decode(Buffer.concat(this.#chunks));
-    if (this.#head && text !== null) this.#answer.resolve({ ...this.#head, text });
+    if (this.#head && text !== null) this.#end({ ...this.#head, text });
     else this.#fail(badResponse('Auth0 answered in something else than UTF-8'));
   }
 
@@ -153,8 +150,14 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   }
 
   #fail(error: Error): void {
-    if (this.#head && isRefusal(this.#head.status)) this.#answer.resolve({ ...this.#head, text: '' });
-    else this.#answer.reject(error);
+    if (this.#head && isRefusal(this.#head.status)) return this.#end({ ...this.#head, text: '' });
+    this.#signal.removeEventListener('abort', this.#giveUp);
+    this.#answer.reject(error);
+  }
+
+  #end(answer: HttpAnswer): void {
+    this.#signal.removeEventListener('abort', this.#giveUp);
+    this.#answer.resolve(answer);
   }
 }
 

@@ -28,13 +28,13 @@ const mostSenselessAnswers = 1;
  */
 export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
   const { budget, endsAt = Number.POSITIVE_INFINITY, now = () => performance.now() } = options;
-  const pauses = new Pauses(options);
+  let pauses: Pauses | undefined;
   budget?.countRequest();
   for (;;) {
     try {
       return await attempt();
     } catch (error) {
-      const ms = error instanceof Auth0Fault ? pauses.after(error) : null;
+      const ms = error instanceof Auth0Fault ? (pauses ??= new Pauses(options)).after(error) : null;
       if (ms === null || now() + ms >= endsAt) throw error;
       if (!isRateLimited(error)) await pause(ms, error as Auth0Fault, options.signal);
       options.onRetry?.((error as Auth0Fault).code);

@@ -61,7 +61,8 @@ export class ManagementToken implements Disposable {
    * answered with 401 was not processed, so that even a write may be sent again.
    */
   async use<T>(attempt: (token: string) => Promise<T>, signal: AbortSignal): Promise<T> {
-    const first = await this.#get(signal);
+    const got = this.#get(signal);
+    const first = typeof got === 'string' ? got : await got;
     try {
       return await attempt(first);
     } catch (error) {
@@ -83,7 +84,7 @@ export class ManagementToken implements Disposable {
     this.#disposal.abort();
   }
 
-  async #get(signal: AbortSignal): Promise<string> {
+  #get(signal: AbortSignal): string | Promise<string> {
     if (signal.aborted) throw abortFault(signal.reason, 'not-applied');
     if (!this.#token || !this.isAtHand()) return untilAborted(this.#fetch(), signal);
     if (this.#now() >= this.#token.renewAt) this.#fetch().catch(ignore);

@@ -98,7 +98,7 @@ export function createMetrics({ version }: { readonly version: string }): Metric
   });
   const waitSeconds = new Histogram({
     name: 'users_gateway_upstream_wait_duration_seconds',
-    help: "How long calls waited for the tenant's budget, by lane and by how that ended",
+    help: "How long calls that had to wait for the tenant's budget did so, by lane and by how that ended",
     labelNames: ['lane', 'end'],
     registers,
   });

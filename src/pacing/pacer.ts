@@ -13,16 +13,6 @@ export type Admission = {
   readonly isRepeated?: boolean;
 };
 
-/** Leave to send one call. */
-export type Slot = {
-  /** It was not sent. */
-  giveBack(): void;
-  /** It was answered, and what the answer told. */
-  correct(reading: Reading | null): void;
-  /** The tenant refused it for its rate. */
-  pause(ms: number, reading: Reading | null): void;
-};
-
 /** There will be no budget for the call in time. */
 export class OverBudget extends Error {
   /** When there will be, as things stand. */
@@ -59,7 +49,7 @@ const unknownWaitMs = 1_000;
 type Waiter = Admission & {
   /** When it must be let go. */
   readonly latest: number;
-  readonly admitted: PromiseWithResolvers<Slot>;
+  readonly admitted: PromiseWithResolvers<Ticket>;
   /** Once it has been told to wait: ends what watches over it. */
   stopWatch: (() => void) | null;
 };
@@ -83,21 +73,39 @@ export class Pacer implements Disposable {
   }
 
   /**
-   * Waits for the call's turn.
+   * Leave to send one call: at once where there is budget and nobody waits, else when its turn comes.
    *
-   * @throws {OverBudget} At once, where the wait would foreseeably outlast the deadline, else right before it does.
+   * @throws {OverBudget} Where the wait would foreseeably outlast the deadline, else right before it does.
    * @throws The signal's reason. Then, too, nothing was taken.
    */
-  async admit(admission: Admission): Promise<Slot> {
+  admit(admission: Admission): Ticket | Promise<Ticket> {
     admission.signal.throwIfAborted();
-    // Where nobody waits, nobody has to queue.
     const asked = this.#queue.size === 0 && !this.#isTaking ? this.#budget.take(1) : null;
-    if (asked && !(asked instanceof Promise) && asked.granted > 0) return this.#slot(asked.ticket);
+    if (asked && !(asked instanceof Promise) && asked.granted > 0) return asked.ticket;
     const waiter = this.#enqueue(admission);
     admission.place.others?.((other) => this.#queue.offer(waiter, other));
     if (asked) void this.#take(asked);
     else this.#judge(waiter);
     return waiter.admitted.promise;
+  }
+
+  /** One that was let go was not sent. */
+  giveBack(): void {
+    this.#budget.giveBack();
+    void this.#take();
+  }
+
+  /** It was answered, and what the answer told. */
+  correct(ticket: Ticket, reading: Reading | null): void {
+    this.#budget.correct(ticket, reading);
+    // It may have ended a pause.
+    if (this.#forecast && this.#forecast.from.pausedMs > 0) void this.#take();
+  }
+
+  /** The tenant refused it for its rate. */
+  pause(ticket: Ticket, ms: number, reading: Reading | null): void {
+    this.#budget.pause(ticket, ms, reading);
+    void this.#take();
   }
 
   /** Whoever waits is told that it ends here. */
@@ -163,30 +171,12 @@ export class Pacer implements Disposable {
       const waiter = this.#queue.next();
       if (waiter) {
         waiter.stopWatch?.();
-        waiter.admitted.resolve(this.#slot(ticket));
+        waiter.admitted.resolve(ticket);
       } else {
         // They left while the budget was being asked.
         this.#budget.giveBack();
       }
     }
-  }
-
-  #slot(ticket: Ticket): Slot {
-    return {
-      giveBack: () => {
-        this.#budget.giveBack();
-        void this.#take();
-      },
-      correct: (reading) => {
-        this.#budget.correct(ticket, reading);
-        // It may have ended a pause.
-        if (this.#forecast && this.#forecast.from.pausedMs > 0) void this.#take();
-      },
-      pause: (ms, reading) => {
-        this.#budget.pause(ticket, ms, reading);
-        void this.#take();
-      },
-    };
   }
 
   /** Who cannot be let go in time is refused, who can is watched over while it waits. */

@@ -1,10 +1,11 @@
 import type { User } from '../../schema/model.ts';
-import type { Auth0Client, CallOptions } from '../auth0/client.ts';
+import type { CallOptions } from '../auth0/client.ts';
 import { isUnreadableQuery } from './fault-to-client-error.ts';
 import { type IdSearch, isSearchable, toIdSearches } from './id-searches.ts';
 import type { ReadAll } from './loader.ts';
 import { toUser } from './normalize.ts';
 import type { RecentWrites } from './recent-writes.ts';
+import type { Reads } from './shared-reads.ts';
 
 /** So many are read one by one: as fast, and without the lag of a search. */
 const handful = 5;
@@ -18,13 +19,13 @@ export function isHandful(ids: readonly string[]): boolean {
  * one by one where the search does not find them or may trail a write of ours, one made during the search included.
  */
 export function createReadById(
-  client: Auth0Client,
+  reads: Reads,
   recentWrites: RecentWrites,
   limit: <Value>(read: () => Promise<Value>) => Promise<Value>,
   optionsFor: (ids: readonly string[]) => CallOptions,
 ): ReadAll<User | null> {
   const readOne = async (id: string, options: CallOptions): Promise<User | null> => {
-    const wire = await limit(() => client.getUser(id, options));
+    const wire = await reads.getUser(id, options);
     return wire && toUser(wire);
   };
 
@@ -34,7 +35,7 @@ export function createReadById(
   ): Promise<ReadonlyMap<string, User>> => {
     try {
       const { users } = await limit(() =>
-        client.listUsers({ q: query, page: 0, perPage: ids.length }, options),
+        reads.listUsers({ q: query, page: 0, perPage: ids.length }, options),
       );
       const written = await recentWrites.among(ids);
       return new Map(
@@ -50,6 +51,7 @@ export function createReadById(
 
   return async (ids) => {
     const options = optionsFor(ids);
+    if (isHandful(ids)) return Promise.allSettled(ids.map((id) => readOne(id, options)));
     const written = await recentWrites.among(ids);
     const searchable = ids.filter((id) => !written.has(id) && isSearchable(id));
     const searches = isHandful(searchable) ? [] : toIdSearches(searchable);
@@ -58,6 +60,8 @@ export function createReadById(
       const answer = search(one, options);
       for (const id of one.ids) found.set(id, answer);
     }
-    return Promise.allSettled(ids.map(async (id) => (await found.get(id))?.get(id) ?? readOne(id, options)));
+    return Promise.allSettled(
+      ids.map(async (id) => (await found.get(id))?.get(id) ?? limit(() => readOne(id, options))),
+    );
   };
 }

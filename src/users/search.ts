@@ -1,15 +1,16 @@
 import type { UserSearch, UserSearchResult, UserSortField } from '../../schema/context.ts';
 import { ClientError } from '../../schema/errors.ts';
-import type { Auth0Client, CallOptions } from '../auth0/client.ts';
+import type { CallOptions } from '../auth0/client.ts';
 import { searchErrorOf } from './fault-to-client-error.ts';
 import { toCount } from './narrow.ts';
 import { toUser } from './normalize.ts';
+import type { Reads } from './shared-reads.ts';
 import { toPageWindow } from './window.ts';
 
 /** @throws BAD_USER_INPUT for a query that Auth0 cannot read. */
 export async function searchUsers(
   { query, sort, offset, limit }: UserSearch,
-  client: Auth0Client,
+  client: Pick<Reads, 'listUsers'>,
   options: CallOptions,
 ): Promise<UserSearchResult> {
   if (query?.isWellFormed() === false)

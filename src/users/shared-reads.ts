@@ -3,13 +3,16 @@ import { abortFault } from '../auth0/errors.ts';
 import { SharedCall } from './shared-call.ts';
 import { UserCache } from './user-cache.ts';
 
+/** What can be read of a tenant. */
+export type Reads = Pick<Auth0Client, 'getUser' | 'listUsers' | 'usersByEmail' | 'getIdpTokens'>;
+
 /** The reads of all operations of a process, where the same is asked for more than once. */
 export type SharedReads = {
   /**
-   * The client, for reads that others may have begun: one that is under way answers everybody who asks for the same,
+   * The client's reads, for what others may have begun: one that is under way answers everybody who asks for the same,
    * and with a cache also who comes later. Never for what a write is judged by.
    */
-  readonly client: Auth0Client;
+  readonly client: Reads;
   /** Makes a write of the user: no read that begins after it began or ended is answered by one that began before. */
   writing<Result>(id: string, write: () => Promise<Result>): Promise<Result>;
   /** The user has been written, here or elsewhere: nobody joins a read that began before this. */
@@ -32,7 +35,7 @@ export type SharedReadsOptions = {
 export type AnsweredBy = 'call' | 'shared' | 'cache';
 
 export function createSharedReads(
-  client: Auth0Client,
+  client: Reads,
   {
     ttlMs = 0,
     onRead = () => {},
@@ -76,7 +79,6 @@ export function createSharedReads(
 
   return {
     client: {
-      ...client,
       async getUser(id, options) {
         const known = hearsOfWrites() ? cache?.get(id) : undefined;
         if (known) {
@@ -96,6 +98,7 @@ export function createSharedReads(
         joined(pages, JSON.stringify([page.q, page.sort, page.page, page.perPage]), options, (shared) =>
           client.listUsers(page, shared),
         ),
+      getIdpTokens: (id, options) => client.getIdpTokens(id, options),
     },
     async writing(id, write) {
       forget(id);

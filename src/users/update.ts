@@ -1,6 +1,6 @@
 import type { UpdateUserCommand, UpdateUserOutcome } from '../../schema/context.ts';
 import type { User } from '../../schema/model.ts';
-import type { Auth0Client, CallOptions } from '../auth0/client.ts';
+import type { CallOptions } from '../auth0/client.ts';
 import { Auth0Refusal } from '../auth0/errors.ts';
 import type { WireUser } from '../auth0/wire.ts';
 import { changedFields } from './changes.ts';
@@ -11,7 +11,7 @@ import { fieldsOf, toWirePatch } from './patch.ts';
 import { predict } from './predict.ts';
 import { toRejection } from './rejection.ts';
 import { canExist } from './user-id.ts';
-import { type WriteDependencies, write } from './write.ts';
+import { type Client, type WriteDependencies, write } from './write.ts';
 
 /**
  * Changes one user, with the one call that takes, and a read before it only where something must be known of before.
@@ -74,7 +74,7 @@ export async function updateUser(
 }
 
 /** Straight from Auth0: a user remembered from earlier in the operation may have changed since. */
-async function readBefore(id: string, client: Auth0Client, options: CallOptions): Promise<WireUser | null> {
+async function readBefore(id: string, client: Client, options: CallOptions): Promise<WireUser | null> {
   try {
     return await client.getUser(id, options);
   } catch (error) {

@@ -3,24 +3,24 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import type { Users } from '../../schema/context.ts';
 import { operationLimits } from '../../schema/limits.ts';
 import type { IdentityTokens } from '../../schema/model.ts';
-import type { Auth0Client, CallOptions } from '../auth0/client.ts';
+import type { CallOptions } from '../auth0/client.ts';
 import { searchErrorOf } from './fault-to-client-error.ts';
 import { toIdpTokens } from './idp-tokens.ts';
 import { createLoader } from './loader.ts';
 import { toUser } from './normalize.ts';
 import type { Once } from './once.ts';
 import { createReadById, isHandful } from './read-by-id.ts';
-import { withReadCap } from './read-cap.ts';
+import { CappedReads } from './read-cap.ts';
 import { noted, type RecentWrites } from './recent-writes.ts';
 import { searchUsers } from './search.ts';
 import type { SharedReads } from './shared-reads.ts';
 import { updateUser } from './update.ts';
 import { updateUserOnce } from './update-once.ts';
 import { canExist } from './user-id.ts';
-import type { ReconciliationEvent } from './write.ts';
+import type { ReconciliationEvent, WriteDependencies } from './write.ts';
 
 export type UsersDependencies = {
-  readonly client: Auth0Client;
+  readonly client: WriteDependencies['client'];
   /** Of all operations of the process. */
   readonly sharedReads: SharedReads;
   /** Whom it is done for: callers take turns where the tenant's budget is short. */
@@ -48,7 +48,7 @@ const concurrency = 10;
 export function createUsers(dependencies: UsersDependencies): Users {
   const { sharedReads, recentWrites, once, deadline, readsEnd, endsAt, correlationId } = dependencies;
   const { onReconciliation = () => {}, caller = '' } = dependencies;
-  const client = withReadCap(sharedReads.client, operationLimits.calls);
+  const reads = new CappedReads(sharedReads.client, operationLimits.calls);
   const writing: CallOptions = {
     signal: deadline,
     place: { caller, lane: 'interactive' },
@@ -64,20 +64,20 @@ export function createUsers(dependencies: UsersDependencies): Users {
   let limited: LimitFunction | undefined;
   const limit = <Value>(read: () => Promise<Value>): Promise<Value> =>
     (limited ??= pLimit(concurrency))(read);
-  const users = createLoader(createReadById(client, recentWrites, limit, optionsFor));
+  const users = createLoader(createReadById(reads, recentWrites, limit, optionsFor));
   let tokens: DataLoader<string, ReadonlyMap<string, IdentityTokens>> | undefined;
   const tokensLoader = () =>
     (tokens ??= createLoader((ids) =>
       Promise.allSettled(
-        ids.map((id) => limit(async () => toIdpTokens(id, await client.getIdpTokens(id, optionsFor(ids))))),
+        ids.map((id) => limit(async () => toIdpTokens(id, await reads.getIdpTokens(id, optionsFor(ids))))),
       ),
     ));
   // Neither capped nor shared: what a write takes to be told truthfully is never too much, and never old.
-  const { client: direct } = dependencies;
-  const noting: Auth0Client = {
-    ...direct,
+  const { client } = dependencies;
+  const noting: WriteDependencies['client'] = {
+    getUser: (id, options) => client.getUser(id, options),
     updateUser: (id, patch, options) =>
-      noted(recentWrites, id, () => sharedReads.writing(id, () => direct.updateUser(id, patch, options))),
+      noted(recentWrites, id, () => sharedReads.writing(id, () => client.updateUser(id, patch, options))),
   };
 
   return {
@@ -88,7 +88,7 @@ export function createUsers(dependencies: UsersDependencies): Users {
     /** Auth0 saves addresses in lower case and compares them as they are. */
     async findByEmail(email) {
       if (email.trim() === '' || !email.isWellFormed()) return [];
-      const found = await client.usersByEmail(email.toLowerCase(), reading).catch((error: unknown) => {
+      const found = await reads.usersByEmail(email.toLowerCase(), reading).catch((error: unknown) => {
         throw searchErrorOf(error);
       });
       return found.map((wire) => {
@@ -99,7 +99,7 @@ export function createUsers(dependencies: UsersDependencies): Users {
     },
 
     /** Its users are not remembered: Auth0's search index trails writes. */
-    search: (request) => searchUsers(request, client, readingMany),
+    search: (request) => searchUsers(request, reads, readingMany),
 
     async update(command) {
       try {

@@ -19,8 +19,11 @@ export type ReconciliationEvent = {
   readonly repeated: boolean;
 };
 
+/** What a write takes of a client. */
+export type Client = Pick<Auth0Client, 'getUser' | 'updateUser'>;
+
 export type WriteDependencies = {
-  readonly client: Auth0Client;
+  readonly client: Client;
   readonly options: CallOptions;
   readonly onReconciliation: (event: ReconciliationEvent) => void;
 };
@@ -61,7 +64,7 @@ function judge({ patch, before }: Write, after: WireUser, { mayStillArrive }: Au
 }
 
 /** `null`: there is nothing to judge by. A user that is gone says as little as one that cannot be read. */
-async function readAfter(id: string, client: Auth0Client, options: CallOptions): Promise<WireUser | null> {
+async function readAfter(id: string, client: Client, options: CallOptions): Promise<WireUser | null> {
   try {
     return await client.getUser(id, asReconciliation(options));
   } catch {

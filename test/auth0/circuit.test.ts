@@ -26,15 +26,26 @@ function bench() {
     (state) => states.push(state),
     () => nowMs,
   );
+  const guard = async <Result>(attempt: () => Promise<Result>, blames?: boolean): Promise<Result> => {
+    circuit.admit();
+    try {
+      const result = await attempt();
+      circuit.succeeded();
+      return result;
+    } catch (thrown) {
+      circuit.failed(thrown, blames);
+      throw thrown;
+    }
+  };
   const end = async (error: unknown = null, blames?: boolean): Promise<unknown> => {
     const attempt = async () => {
       if (error !== null) throw error;
       return 'done';
     };
-    return circuit.guard(attempt, blames).catch((thrown: unknown) => thrown);
+    return guard(attempt, blames).catch((thrown: unknown) => thrown);
   };
   return {
-    circuit,
+    guard,
     states,
     end,
     pass(ms: number) {
@@ -46,7 +57,7 @@ function bench() {
     /** Whether an attempt is let through, which gives no answer. */
     async isOpen() {
       const attempt = vi.fn<() => Promise<never>>(() => Promise.reject(faultOf('aborted')));
-      await circuit.guard(attempt).catch(() => {});
+      await guard(attempt).catch(() => {});
       return attempt.mock.calls.length === 0;
     },
   };
@@ -113,13 +124,13 @@ describe('the circuit', () => {
   });
 
   it('lets one call through in every pause, and no other', async () => {
-    const { circuit, fail, pass, isOpen, end, states } = bench();
+    const { guard, fail, pass, isOpen, end, states } = bench();
     await fail(10);
     pass(1_999);
     expect(await isOpen()).toBe(true);
     pass(1);
     const probe = Promise.withResolvers<string>();
-    const probing = circuit.guard(() => probe.promise);
+    const probing = guard(() => probe.promise);
     expect([await isOpen(), await isOpen()]).toEqual([true, true]);
     // One that hangs keeps nobody from the next.
     pass(2_000);

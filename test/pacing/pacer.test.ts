@@ -1,14 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Rate } from '../../src/pacing/budget.ts';
+import type { Rate, Reading } from '../../src/pacing/budget.ts';
 import { LocalBudget } from '../../src/pacing/local-budget.ts';
-import { type Admission, OverBudget, Pacer, PacerStopped, type Slot } from '../../src/pacing/pacer.ts';
+import { type Admission, OverBudget, Pacer, PacerStopped } from '../../src/pacing/pacer.ts';
 import { lanes } from '../../src/pacing/place.ts';
 import { atOnce, excess, place, slow, virtualClock } from './support.ts';
 
 const never = new AbortController().signal;
 
 type Told = { at: number; slot?: Slot; error?: unknown };
+
+/** Leave to send one call. */
+type Slot = {
+  giveBack(): void;
+  correct(reading: Reading | null): void;
+  pause(ms: number, reading: Reading | null): void;
+};
 
 /** A pacer on virtual time, and what becomes of each call that asks it. */
 function bench({ rate = { burst: 2.5, perSecond: 2 }, mostWaiting = 5_000, delayMs = 0 } = {}) {
@@ -19,9 +26,14 @@ function bench({ rate = { burst: 2.5, perSecond: 2 }, mostWaiting = 5_000, delay
   const order: string[] = [];
   const ask = (name: string, admission: Partial<Admission> = {}): Told => {
     const told: Told = { at: Number.NaN };
-    void pacer.admit({ place: place(name[0] ?? ''), signal: never, ...admission }).then(
-      (slot) => {
+    void Promise.try(() => pacer.admit({ place: place(name[0] ?? ''), signal: never, ...admission })).then(
+      (ticket) => {
         order.push(name);
+        const slot: Slot = {
+          giveBack: () => pacer.giveBack(),
+          correct: (reading) => pacer.correct(ticket, reading),
+          pause: (ms, reading) => pacer.pause(ticket, ms, reading),
+        };
         return Object.assign(told, { at: clock.now(), slot });
       },
       (error: unknown) => Object.assign(told, { at: clock.now(), error }),
