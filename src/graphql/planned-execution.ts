@@ -6,6 +6,7 @@ import {
   defaultTypeResolver,
   type ExecutionArgs,
   type ExecutionResult,
+  type GraphQLAbstractType,
   type GraphQLError,
   type GraphQLLeafType,
   type GraphQLObjectType,
@@ -133,21 +134,52 @@ function executeField(
   try {
     const args =
       definition.args.length === 0
-        ? {}
+        ? noArguments
         : getArgumentValues(definition, nodes[0] as never, execution.variableValues);
     const result: unknown = field.resolve(source, args, execution.contextValue, info as never);
-    if (isPromise(result))
-      return result
-        .then((resolved) => complete(info, type, resolved, info))
-        .catch((error: unknown) => fail(info, type, error, info));
+    if (isPromise(result)) return completeLater(info, type, result, info);
     if (leaf) return completeLeaf(info, leaf, field.isNonNull, result);
     const completed = complete(info, type, result, info);
-    return isPromise(completed)
-      ? completed.catch((error: unknown) => fail(info, type, error, info))
-      : completed;
+    return isPromise(completed) ? orFail(info, type, completed, info) : completed;
   } catch (error) {
     return fail(info, type, error, info);
   }
+}
+
+const noArguments: Readonly<Record<string, never>> = Object.freeze({});
+
+// Functions of their own, what they close over being made for each call, also for the many that have no promise.
+
+async function completeLater(
+  info: Info,
+  type: GraphQLOutputType,
+  value: Promise<unknown>,
+  at: Place,
+): Promise<unknown> {
+  try {
+    return await complete(info, type, await value, at);
+  } catch (error) {
+    return fail(info, type, error, at);
+  }
+}
+
+async function orFail(
+  info: Info,
+  type: GraphQLOutputType,
+  completed: Promise<unknown>,
+  at: Place,
+): Promise<unknown> {
+  try {
+    return await completed;
+  } catch (error) {
+    return fail(info, type, error, at);
+  }
+}
+
+async function notNull(info: Info, completed: Promise<unknown>): Promise<unknown> {
+  const settled = await completed;
+  if (settled === null) throw nullIn(info);
+  return settled;
 }
 
 function completeLeaf(info: Info, type: GraphQLLeafType, isNonNull: boolean, value: unknown): unknown {
@@ -168,24 +200,27 @@ function complete(info: Info, type: GraphQLOutputType, value: unknown, at: Place
   if (isNonNullType(type)) {
     const completed = complete(info, type.ofType, value, at);
     if (completed === null) throw nullIn(info);
-    return isPromise(completed)
-      ? completed.then((settled) => {
-          if (settled === null) throw nullIn(info);
-          return settled;
-        })
-      : completed;
+    return isPromise(completed) ? notNull(info, completed) : completed;
   }
   if (value === null || value === undefined) return null;
   if (isLeafType(type)) return completeLeaf(info, type, false, value);
   if (isListType(type)) return completeList(info, type.ofType, value, at);
-  if (isAbstractType(type)) {
-    const resolveType = type.resolveType ?? defaultTypeResolver;
-    const name = resolveType(value, info.execution.contextValue, info as never, type);
-    return isPromise(name)
-      ? name.then((settled) => completeObject(info, memberOf(info, type, settled), value, at))
-      : completeObject(info, memberOf(info, type, name), value, at);
-  }
-  return completeObject(info, type, value, at);
+  return isAbstractType(type)
+    ? completeAbstract(info, type, value, at)
+    : completeObject(info, type, value, at);
+}
+
+function completeAbstract(
+  info: Info,
+  type: GraphQLAbstractType,
+  value: unknown,
+  at: Place,
+): MaybePromise<unknown> {
+  const resolveType = type.resolveType ?? defaultTypeResolver;
+  const name = resolveType(value, info.execution.contextValue, info as never, type);
+  return isPromise(name)
+    ? name.then((settled) => completeObject(info, memberOf(info, type, settled), value, at))
+    : completeObject(info, memberOf(info, type, name), value, at);
 }
 
 function completeList(
@@ -227,10 +262,9 @@ function completeItem(
   place: Place,
 ): MaybePromise<unknown> {
   try {
-    const one = isPromise(item)
-      ? item.then((resolved) => complete(info, type, resolved, place))
-      : complete(info, type, item, place);
-    return isPromise(one) ? one.catch((error: unknown) => fail(info, type, error, place)) : one;
+    if (isPromise(item)) return completeLater(info, type, item, place);
+    const one = complete(info, type, item, place);
+    return isPromise(one) ? orFail(info, type, one, place) : one;
   } catch (error) {
     return fail(info, type, error, place);
   }
@@ -238,22 +272,22 @@ function completeItem(
 
 function completeObject(info: Info, type: GraphQLObjectType, value: unknown, at: Place): MaybePromise<Data> {
   const { execution, field } = info;
-  const execute = () => executeOnce(execution, field.below(type), value, at);
-  if (!type.isTypeOf) return execute();
-  const assertIs = (is: boolean) => {
-    if (!is) throw new Error(`Expected a value of the type ${type.name}.`);
-  };
-  const is = type.isTypeOf(value, execution.contextValue, info as never);
-  if (isPromise(is)) return is.then(assertIs).then(execute);
-  assertIs(is);
-  return execute();
+  return type.isTypeOf
+    ? completeIfIs(info, type, value, at)
+    : executeOnce(execution, field.below(type), value, at);
 }
 
-function memberOf(
-  info: Info,
-  type: Parameters<GraphQLSchema['isSubType']>[0],
-  name: unknown,
-): GraphQLObjectType {
+function completeIfIs(info: Info, type: GraphQLObjectType, value: unknown, at: Place): MaybePromise<Data> {
+  const { execution, field } = info;
+  const completed = (is: boolean | undefined) => {
+    if (!is) throw new Error(`Expected a value of the type ${type.name}.`);
+    return executeOnce(execution, field.below(type), value, at);
+  };
+  const is = type.isTypeOf?.(value, execution.contextValue, info as never);
+  return isPromise(is) ? is.then(completed) : completed(is);
+}
+
+function memberOf(info: Info, type: GraphQLAbstractType, name: unknown): GraphQLObjectType {
   const { schema } = info.execution;
   const member = typeof name === 'string' ? schema.getType(name) : undefined;
   if (!isObjectType(member) || !schema.isSubType(type, member))
