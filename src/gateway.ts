@@ -1,12 +1,8 @@
-/** The whole path of a request on one page: from `Request` to `Response`, with everything it needs on the way. */
-import type { Authentication } from '../schema/context.ts';
+/** Everything that an answer takes, put together, and the way from `Request` to `Response` through it. */
 import { createSchema } from '../schema/index.ts';
 import { createAuthenticator } from './auth/authenticate.ts';
 import { type Auth0Settings, createAuth0Client } from './auth0/client.ts';
-import type { ServerContext } from './graphql/server-context.ts';
 import { createGraphQLServer } from './graphql/yoga.ts';
-import { type Body, readBody } from './http/body.ts';
-import { detached, onceAborted, toAnswer, withoutBody } from './http/detached.ts';
 import { answerHealth } from './http/health.ts';
 import type { Answer, Post } from './http/post.ts';
 import { requestIdOf } from './http/request-id.ts';
@@ -18,7 +14,7 @@ import { createEvents } from './observability/events.ts';
 import type { Log } from './observability/log.ts';
 import type { Metrics } from './observability/metrics.ts';
 import type { Tracing } from './observability/tracing.ts';
-import { OperationTime } from './operation-time.ts';
+import { createOperating } from './operating.ts';
 import { createPacing, type RateLimit } from './pacing/pacing.ts';
 import { createPages } from './pages/pages.ts';
 import type { Visitors } from './pages/people.ts';
@@ -151,10 +147,11 @@ export function createGateway(options: GatewayOptions): Gateway {
         caller: caller?.subject ?? '',
         recentWrites,
         ...operation,
-        once: idempotency.onceFor(
-          [options.tenant.audience, options.callers.issuer, caller?.subject ?? ''],
-          operation.deadline,
-        ),
+        once: (key, request, work) =>
+          idempotency.onceFor(
+            [options.tenant.audience, options.callers.issuer, caller?.subject ?? ''],
+            operation.deadline,
+          )(key, request, work),
         onReconciliation: events.reconciliation,
       }),
     introspection: options.introspection,
@@ -182,61 +179,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     ...(authenticator.ready() ? [] : ["the issuer's keys were never loaded"]),
   ];
 
-  /** From an operation to its answer, with what goes along: its time, and a line in the log. */
-  const operate = async <Told extends { readonly status: number }>(
-    asked: Asked,
-    answer: (context: ServerContext) => Promise<Told>,
-  ): Promise<Told> => {
-    using time = new OperationTime(options.operationTimeoutMs);
-    asked.onceGone(() => time.leave());
-    let body: Promise<Body> | undefined;
-    const context: ServerContext = {
-      requestId: asked.requestId,
-      deadline: time.deadline,
-      readsEnd: time.readsEnd,
-      endsAt: time.endsAt,
-      readBody: () => (body ??= asked.readBody()),
-      facts: {},
-    };
-    const begun = { method: asked.method, traceparent: asked.traceparent };
-    const tell = ({ status }: Told) => ({
-      requestId: context.requestId,
-      name: context.facts.operation?.name?.value.slice(0, longestName),
-      type: context.facts.operation?.operation,
-      status,
-      client: clientIdOf(context.facts.authentication),
-      errors: context.facts.errorCodes,
-      applied: context.facts.applied,
-    });
-    // Its time ends with it, and not before.
-    return await events.operation(begun, () => answer(context), tell);
-  };
-
-  const answerGraphQL = (request: Request): Promise<Response> => {
-    const asked = {
-      method: request.method,
-      traceparent: request.headers.get('traceparent'),
-      requestId: requestIdOf(request.headers.get('x-request-id')),
-      readBody: () => readBody(request),
-      onceGone: (leave: () => void) => onceAborted(request.signal, leave),
-    };
-    return operate(asked, async (context) => {
-      const response = await graphql.yoga.fetch(detached(request), context);
-      response.headers.set('x-request-id', context.requestId);
-      return response;
-    });
-  };
-
-  const answerPost = (post: Post): Promise<Answer> => {
-    const requestId = requestIdOf(textOf(post.headers['x-request-id']));
-    const traceparent = textOf(post.headers['traceparent']);
-    return operate({ ...post, method: 'POST', traceparent, requestId }, async (context) => {
-      const { status, headers, body } =
-        (await graphql.direct.answer(post.headers, context)) ??
-        (await toAnswer(await graphql.yoga.fetch(withoutBody(post), context)));
-      return { status, headers: { ...headers, 'x-request-id': requestId }, body };
-    });
-  };
+  const operating = createOperating({ graphql, events, operationTimeoutMs: options.operationTimeoutMs });
 
   const answerPage = async (request: Request, page: Promise<Response>): Promise<Response> => {
     const start = performance.now();
@@ -257,35 +200,14 @@ export function createGateway(options: GatewayOptions): Gateway {
       const { pathname } = new URL(request.url);
       const page = pages(request);
       if (page) return answerPage(request, page);
-      if (pathname === '/graphql') return answerGraphQL(request);
+      if (pathname === '/graphql') return operating.answer(request);
       if (pathname === '/sandbox/token' && sandbox) return answerSandboxToken(request, sandbox.issueToken);
       return answerHealth(request, unreadiness) ?? new Response('Not found\n', { status: 404 });
     },
-    post(post) {
-      const isTaken = post.path === '/graphql' && graphql.direct.takes(post.headers);
-      return isTaken ? answerPost(post) : null;
-    },
+    post: (post) => operating.answerPost(post),
     drain() {
       isDraining = true;
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
-}
-
-/** What an operation begins with, whichever way it came. */
-type Asked = Pick<Post, 'readBody' | 'onceGone'> & {
-  readonly requestId: string;
-  readonly method: string;
-  readonly traceparent: string | null;
-};
-
-/** Of an operation, where it is told of. Clients choose it, as long as a document may be. */
-const longestName = 100;
-
-function textOf(header: string | readonly string[] | undefined): string | null {
-  return typeof header === 'string' ? header : null;
-}
-
-function clientIdOf(authentication: Authentication | undefined): string | null | undefined {
-  return authentication?.kind === 'caller' ? authentication.caller.clientId : undefined;
 }

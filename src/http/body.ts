@@ -33,9 +33,9 @@ export function readMessage(request: IncomingMessage, limit = bodyLimit): Promis
     request.on('data', (chunk: Uint8Array) => {
       if (!chunks.take(chunk)) resolve(tooLarge);
     });
-    request.once('end', () => resolve(chunks.toBody()));
-    request.once('error', () => resolve(broken));
-    request.once('close', () => resolve(broken));
+    request.on('end', () => resolve(chunks.toBody()));
+    request.on('error', () => resolve(broken));
+    request.on('close', () => resolve(broken));
   });
 }
 

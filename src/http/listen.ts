@@ -116,7 +116,7 @@ export async function listen(
   const server = createServer({ ...serverOptions, ...timeouts }, (request, response) => {
     unanswered.add(response);
     if (isDraining) endsConnection(response);
-    response.once('close', () => {
+    response.on('close', () => {
       unanswered.delete(response);
       settle();
     });
@@ -181,6 +181,8 @@ function endsUnlessTaken(response: ServerResponse, ms: number): void {
     response.once('close', () => clearTimeout(timer));
   };
   if (response.closed) return;
+  // All of it is the system's: nothing here is kept any longer than that takes.
+  if (response.writableEnded && response.socket?.writableLength === 0) return;
   if (response.socket) begin();
   else response.once('socket', begin);
 }

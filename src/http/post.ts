@@ -24,7 +24,7 @@ export function toPost(request: IncomingMessage, response: ServerResponse): Post
     headers: request.headers,
     readBody: () => readMessage(request),
     onceGone: (leave) =>
-      void response.once('close', () => {
+      void response.on('close', () => {
         if (!response.writableFinished) leave();
       }),
   };

@@ -27,13 +27,16 @@ export type Reconciliation = Parameters<Metrics['writeReconciled']>[0] & {
   readonly repeated: boolean;
 };
 
+export type OperationUnderWay = {
+  /** What is done within is part of the operation. */
+  run<T>(work: () => T): T;
+  /** @param operation `null`: it came to no answer at all */
+  ended(operation: Operation | null): void;
+};
+
 export type Events = {
-  /** From a request of GraphQL to its answer. */
-  operation<T>(
-    begun: BeginningOperation,
-    answer: () => Promise<T>,
-    told: (answer: T) => Operation,
-  ): Promise<T>;
+  /** A request of GraphQL came. */
+  operationBegan(begun: BeginningOperation): OperationUnderWay;
   /** A user, or several, are read: by a call of its own, one that was under way, or the cache. */
   read(answeredBy: AnsweredBy): void;
   /** A call waits for the tenant's budget; what is returned is told how that ended. */
@@ -69,27 +72,27 @@ export type EventsOptions = {
 
 export function createEvents({ log, metrics, tracing = untraced }: EventsOptions): Events {
   return {
-    async operation(begun, answer, tell) {
+    operationBegan(begun) {
       const start = performance.now();
       const span = tracing.beginOperation(begun);
       metrics?.operationBegan();
-      let told: Operation | null = null;
-      try {
-        const answered = await span.run(answer);
-        told = tell(answered);
-        return answered;
-      } finally {
-        const durationMs = performance.now() - start;
-        const { name, type, status, errors, client } = told ?? failed;
-        const code = tellingCode(errors, status);
-        metrics?.operationEnded(
-          { name, type, code: code ?? 'OK', hasCaller: client !== undefined },
-          durationMs,
-        );
-        span.end({ name, type, status, code, hasFailed: code !== null && isFailure(code) });
-        const line = told && lineOf(told, span.traceId, durationMs);
-        if (line) span.run(() => log.info(line));
-      }
+      return {
+        run: span.run,
+        ended(told) {
+          const durationMs = performance.now() - start;
+          const { name, type, status, errors, client } = told ?? failed;
+          const code = tellingCode(errors, status);
+          metrics?.operationEnded(
+            { name, type, code: code ?? 'OK', hasCaller: client !== undefined },
+            durationMs,
+          );
+          span.end({ name, type, status, code, hasFailed: code !== null && isFailure(code) });
+          if (told) {
+            const line = lineOf(told, span.traceId, durationMs);
+            span.run(() => log.info(line));
+          }
+        },
+      };
     },
     read: (answeredBy) => metrics?.readAnswered(answeredBy),
     queued: (lane) => metrics?.callQueued(lane) ?? unheard,
@@ -145,8 +148,9 @@ const unheard = () => {};
 const failed = { name: undefined, type: undefined, status: 500, errors: ['INTERNAL'], client: undefined };
 
 function lineOf(operation: Operation, traceId: string | undefined, durationMs: number): object {
-  const { requestId, name, ...others } = operation;
-  return { requestId, operation: name, ...others, ms: Math.round(durationMs), trace_id: traceId };
+  const { requestId, name, type, status, client, errors, applied } = operation;
+  const ms = Math.round(durationMs);
+  return { requestId, operation: name, type, status, client, errors, applied, ms, trace_id: traceId };
 }
 
 /** What an operator has to know of calls to Auth0: those without a good answer, whoever is to blame. */

@@ -16,11 +16,7 @@ export async function eventfulScrape(): Promise<string> {
     errors: undefined,
     applied: undefined,
   };
-  await events.operation(
-    begun,
-    () => Promise.resolve(),
-    () => told,
-  );
+  events.operationBegan(begun).ended(told);
   events
     .audited({ record() {}, canRecord: () => true })
     .record({ mutation: 'updateUser', outcome: 'SUCCESS' });
