@@ -31,8 +31,12 @@ export type Authenticator = AsyncDisposable & {
   /**
    * @param authorization the header's value; `null` where there is none
    * @param deadline when to stop waiting for the issuer's keys
+   * @returns at once where the token was seen before, or is none
    */
-  authenticate(authorization: string | null, deadline?: AbortSignal): Promise<Authentication | InvalidToken>;
+  authenticate(
+    authorization: string | null,
+    deadline?: AbortSignal,
+  ): Promise<Authentication | InvalidToken> | Authentication | InvalidToken;
   /** Whether the issuer's keys were ever had. */
   ready(): boolean;
 };
@@ -67,7 +71,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   };
 
   return {
-    async authenticate(authorization, deadline) {
+    authenticate(authorization, deadline) {
       const bearer = parseBearer(authorization);
       if (bearer.kind === 'none') return { kind: 'anonymous' };
       if (bearer.kind === 'malformed') return { kind: 'invalid-token', description: bearer.description };

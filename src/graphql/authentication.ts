@@ -4,10 +4,11 @@ import type { Answer } from './answer.ts';
 import type { ServerContext } from './server-context.ts';
 
 export type InvalidToken = { readonly kind: 'invalid-token'; readonly description: string };
+/** At once where the token is known. */
 export type Authenticate = (
   authorization: string | null,
   deadline: AbortSignal,
-) => Promise<Authentication | InvalidToken>;
+) => Promise<Authentication | InvalidToken> | Authentication | InvalidToken;
 export type Unauthorized = (
   accept: string | null,
   refusal: { readonly description: string; readonly requestId: string },
@@ -17,16 +18,25 @@ export type Unauthorized = (
 export type Authenticator = (
   headers: { readonly authorization: string | null; readonly accept: string | null },
   context: ServerContext,
-) => Promise<Answer | null>;
+) => Promise<Answer | null> | Answer | null;
 
 export function createAuthenticator(authenticate: Authenticate, unauthorized: Unauthorized): Authenticator {
-  return async ({ authorization, accept }, { deadline, facts, requestId }) => {
-    if (facts.authentication) return null;
-    const authentication = await authenticate(authorization, deadline);
+  const settle = (
+    authentication: Authentication | InvalidToken,
+    accept: string | null,
+    { facts, requestId }: ServerContext,
+  ): Answer | null => {
     if (authentication.kind === 'invalid-token')
       return unauthorized(accept, { description: authentication.description, requestId });
     facts.authentication = authentication;
     return null;
+  };
+  return ({ authorization, accept }, context) => {
+    if (context.facts.authentication) return null;
+    const found = authenticate(authorization, context.deadline);
+    return found instanceof Promise
+      ? found.then((authentication) => settle(authentication, accept, context))
+      : settle(found, accept, context);
   };
 }
 

@@ -1,4 +1,11 @@
-import type { Caller, Context, UpdateUserOutcome, Users } from '../../schema/context.ts';
+import type {
+  Caller,
+  Context,
+  UpdateUserCommand,
+  UpdateUserOutcome,
+  UserSearch,
+  Users,
+} from '../../schema/context.ts';
 import type { ServerContext } from './server-context.ts';
 
 export type ContextDependencies = {
@@ -20,34 +27,55 @@ export function createContext(
   server: ServerContext,
 ): Context {
   const { authentication = { kind: 'anonymous' } } = server.facts;
-  const { facts } = server;
-  let made: Users | undefined;
-  // Whoever asks for no user, or may not, takes none of this.
-  const users = () =>
-    (made ??= createUsers({
-      deadline: server.deadline,
-      endsAt: server.endsAt,
-      readsEnd: server.readsEnd,
-      correlationId: server.requestId,
-      caller: authentication.kind === 'caller' ? authentication.caller : null,
+  return { authentication, publicUserFields, users: new UsersOfOperation(createUsers, server) };
+}
+
+/** Whoever asks for no user, or may not, takes nothing of what it takes to find one. */
+class UsersOfOperation implements Users {
+  readonly #create: ContextDependencies['createUsers'];
+  readonly #server: ServerContext;
+  #made: Users | undefined;
+
+  constructor(create: ContextDependencies['createUsers'], server: ServerContext) {
+    this.#create = create;
+    this.#server = server;
+  }
+
+  find(id: string): ReturnType<Users['find']> {
+    return this.#users.find(id);
+  }
+
+  findByEmail(email: string): ReturnType<Users['findByEmail']> {
+    return this.#users.findByEmail(email);
+  }
+
+  search(request: UserSearch): ReturnType<Users['search']> {
+    return this.#users.search(request);
+  }
+
+  idpTokens(id: string): ReturnType<Users['idpTokens']> {
+    return this.#users.idpTokens(id);
+  }
+
+  async update(command: UpdateUserCommand): Promise<UpdateUserOutcome> {
+    const { facts } = this.#server;
+    // Until there is an outcome. A failure that knows better says so itself.
+    facts.applied = 'UNKNOWN';
+    const outcome = await this.#users.update(command);
+    facts.applied = isApplied(outcome) ? 'YES' : 'NO';
+    return outcome;
+  }
+
+  get #users(): Users {
+    const { deadline, endsAt, readsEnd, requestId, facts } = this.#server;
+    return (this.#made ??= this.#create({
+      deadline,
+      endsAt,
+      readsEnd,
+      correlationId: requestId,
+      caller: facts.authentication?.kind === 'caller' ? facts.authentication.caller : null,
     }));
-  return {
-    authentication,
-    publicUserFields,
-    users: {
-      find: (id) => users().find(id),
-      findByEmail: (email) => users().findByEmail(email),
-      search: (request) => users().search(request),
-      idpTokens: (id) => users().idpTokens(id),
-      async update(command) {
-        // Until there is an outcome. A failure that knows better says so itself.
-        facts.applied = 'UNKNOWN';
-        const outcome = await users().update(command);
-        facts.applied = isApplied(outcome) ? 'YES' : 'NO';
-        return outcome;
-      },
-    },
-  };
+  }
 }
 
 function isApplied(outcome: UpdateUserOutcome): boolean {

@@ -43,23 +43,19 @@ export function createDirect(options: DirectOptions): Direct {
   const tell = (result: ExecutionResult, type: string, context: ServerContext): Answer =>
     written(operations.conclude(result, context), type);
 
-  const execute = async (
+  /** @throws what was thrown instead of being told in a result */
+  const execute = (
     { variables, operationName }: GraphQLParams,
     document: DocumentNode,
     context: ServerContext,
-  ): Promise<ExecutionResult> => {
-    try {
-      return await operations.execute({
-        schema,
-        document,
-        contextValue: Object.assign(context, createContext(context)),
-        variableValues: variables ?? null,
-        operationName: operationName ?? null,
-      });
-    } catch (error) {
-      return { errors: [error as never] };
-    }
-  };
+  ): Promise<ExecutionResult> =>
+    operations.execute({
+      schema,
+      document,
+      contextValue: Object.assign(context, createContext(context)),
+      variableValues: variables ?? null,
+      operationName: operationName ?? null,
+    });
 
   return {
     takes: (headers) =>
@@ -69,20 +65,22 @@ export function createDirect(options: DirectOptions): Direct {
       const type = typeOf(headers);
       if (type === null) return null;
       const [authorization, accept] = [textOf(headers['authorization']), textOf(headers['accept'])];
-      const refused = await authenticator({ authorization, accept }, context);
+      const settled = authenticator({ authorization, accept }, context);
+      const refused = settled instanceof Promise ? await settled : settled;
       if (refused) return { ...refused, headers: { ...refused.headers, ...ofEveryAnswer } };
       try {
-        let parameters: GraphQLParams;
+        let result: ExecutionResult;
         try {
-          parameters = parametersOf(await context.readBody());
+          const parameters = parametersOf(await context.readBody());
+          const document = isUsual(parameters) ? findDocument(parameters) : null;
+          const operation = document && operationOf(document, parameters);
+          if (!document || !operation) return null;
+          context.facts.operation = operation;
+          result = await execute(parameters, document, context);
         } catch (error) {
-          return tell({ errors: [error as never] }, type, context);
+          result = { errors: [error as never] };
         }
-        const document = isUsual(parameters) ? findDocument(parameters) : null;
-        const operation = document && operationOf(document, parameters);
-        if (!document || !operation) return null;
-        context.facts.operation = operation;
-        return tell(await execute(parameters, document, context), type, context);
+        return tell(result, type, context);
       } finally {
         operations.end(context);
       }

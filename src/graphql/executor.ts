@@ -19,12 +19,13 @@ export function createExecutor(schema: GraphQLSchema) {
     return plan;
   };
 
-  return async (args: ExecutionArgs): Promise<ExecutionResult> => {
-    const plan = planFor(args.document, args.operationName ?? '');
-    const planned = plan && executePlan(args, plan);
-    if (planned) return planned;
+  const executeUnplanned = async (args: ExecutionArgs): Promise<ExecutionResult> => {
     const result = await normalizedExecutor(args);
     if (isAsyncIterable(result)) throw new TypeError('expected a result that comes in one piece');
     return result;
+  };
+  return (args: ExecutionArgs): Promise<ExecutionResult> | ExecutionResult => {
+    const plan = planFor(args.document, args.operationName ?? '');
+    return (plan && executePlan(args, plan)) ?? executeUnplanned(args);
   };
 }

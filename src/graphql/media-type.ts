@@ -22,7 +22,7 @@ const offered = ['application/json', 'application/graphql-response+json'] as con
 
 /** The one that is wanted most; where anything will do, JSON. */
 export function mediaTypeFor(accept: string): (typeof offered)[number] | null {
-  if (accept.trim() === '') return offered[0];
+  if (accept === offered[0] || accept.trim() === '') return offered[0];
   for (const { type, params, q } of parseAccept(accept.toLowerCase())) {
     const found = offered.find((each) => type === each || type === 'application/*' || type === '*/*');
     if (found && q > 0 && (params['charset'] ?? 'utf-8') === 'utf-8') return found;

@@ -79,16 +79,17 @@ export function createSharedReads(
 
   return {
     client: {
-      async getUser(id, options) {
-        const known = hearsOfWrites() ? cache?.get(id) : undefined;
+      getUser(id, options) {
+        if (cache === null) return joined(byId, id, options, (shared) => client.getUser(id, shared));
+        const known = hearsOfWrites() ? cache.get(id) : undefined;
         if (known) {
           onRead('cache');
-          return known;
+          return Promise.resolve(known);
         }
         return joined(byId, id, options, async (shared, isCurrent) => {
           const readAt = now();
           const user = await client.getUser(id, shared);
-          if (user && isCurrent() && hearsOfWrites()) cache?.set(user, readAt);
+          if (user && isCurrent() && hearsOfWrites()) cache.set(user, readAt);
           return user;
         });
       },

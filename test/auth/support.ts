@@ -48,10 +48,12 @@ export type Scene = AsyncDisposable & {
   /** `undefined` among the claims leaves that claim out. */
   sign(overrides?: TokenOverrides): Promise<string>;
   /** Authenticates by the token. */
-  present(token: string): ReturnType<Authenticator['authenticate']>;
+  present(token: string): Promise<Verdict>;
   /** Signs and authenticates. */
-  try(overrides?: TokenOverrides): ReturnType<Authenticator['authenticate']>;
+  try(overrides?: TokenOverrides): Promise<Verdict>;
 };
+
+type Verdict = Awaited<ReturnType<Authenticator['authenticate']>>;
 
 export async function startScene(
   options: Partial<AuthenticatorOptions> & { readonly key?: Key; readonly isDown?: boolean } = {},
@@ -71,7 +73,7 @@ export async function startScene(
     ...options,
   });
   const sign = (overrides: TokenOverrides = {}) => signToken(issuer.url, overrides.key ?? key, overrides);
-  const present = (token: string) => authenticator.authenticate(`Bearer ${token}`);
+  const present = async (token: string) => authenticator.authenticate(`Bearer ${token}`);
   return {
     issuer,
     clock,
