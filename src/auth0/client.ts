@@ -39,11 +39,11 @@ export type CallOptions = {
   /** The operation's deadline (and, on reads, the client's departure). */
   readonly signal: AbortSignal;
   /** When that deadline passes, in the time of `performance.now()`; without it a 429 is the last word. */
-  readonly endsAt?: number;
+  readonly endsAt?: number | undefined;
   /** Where it waits for the tenant's budget. Absent: among those that are nobody's, in the lane of its endpoint. */
-  readonly place?: Place;
+  readonly place?: Place | undefined;
   /** Already validated; sent as X-Correlation-ID. */
-  readonly correlationId?: string;
+  readonly correlationId?: string | undefined;
 };
 
 export type UserPage = {

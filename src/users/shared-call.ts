@@ -45,15 +45,16 @@ export class SharedCall<Value> {
   }
 
   async #run(place: Place | undefined, correlationId: string | undefined): Promise<void> {
-    const common: Omit<CallOptions, 'endsAt'> = {
-      signal: this.#abandoned.signal,
-      ...(correlationId !== undefined && { correlationId }),
-      ...(place && { place: { ...place, others: (tell) => this.#tellPlaces(tell) } }),
+    const { signal } = this.#abandoned;
+    const shared = place && {
+      caller: place.caller,
+      lane: place.lane,
+      others: (tell: (place: Place) => void) => this.#tellPlaces(tell),
     };
     while (this.#sharers.size > 0) {
       const endsAt = latest(this.#sharers);
       try {
-        const value = await this.#read({ ...common, ...(endsAt !== undefined && { endsAt }) });
+        const value = await this.#read({ signal, endsAt, place: shared, correlationId });
         this.#onEnd();
         for (const sharer of this.#sharers) this.#end(sharer, () => sharer.told.resolve(value));
       } catch (error) {

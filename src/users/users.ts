@@ -1,8 +1,14 @@
 import type DataLoader from 'dataloader';
 import pLimit, { type LimitFunction } from 'p-limit';
-import type { Users } from '../../schema/context.ts';
+import type {
+  UpdateUserCommand,
+  UpdateUserOutcome,
+  UserSearch,
+  UserSearchResult,
+  Users,
+} from '../../schema/context.ts';
 import { operationLimits } from '../../schema/limits.ts';
-import type { IdentityTokens } from '../../schema/model.ts';
+import type { IdentityTokens, User } from '../../schema/model.ts';
 import type { CallOptions } from '../auth0/client.ts';
 import { searchErrorOf } from './fault-to-client-error.ts';
 import { toIdpTokens } from './idp-tokens.ts';
@@ -41,86 +47,122 @@ export type UsersDependencies = {
   readonly onReconciliation?: (event: ReconciliationEvent) => void;
 };
 
+type Lane = NonNullable<CallOptions['place']>['lane'];
+
 /** Reads by id and searches for ids under way at once, in one operation. */
 const concurrency = 10;
 
 /** The users of the tenant for one operation, which is how long it remembers those it has read. */
 export function createUsers(dependencies: UsersDependencies): Users {
-  const { sharedReads, recentWrites, once, deadline, readsEnd, endsAt, correlationId } = dependencies;
-  const { onReconciliation = () => {}, caller = '' } = dependencies;
-  const reads = new CappedReads(sharedReads.client, operationLimits.calls);
-  const writing: CallOptions = {
-    signal: deadline,
-    place: { caller, lane: 'interactive' },
-    ...(endsAt !== undefined && { endsAt }),
-    ...(correlationId !== undefined && { correlationId }),
-  };
-  const reading: CallOptions = { ...writing, signal: readsEnd };
-  const readingMany: CallOptions = { ...reading, place: { caller, lane: 'bulk' } };
+  return new UsersOfTenant(dependencies);
+}
 
-  const optionsFor = (ids: readonly string[]) => (isHandful(ids) ? reading : readingMany);
+/** What only some operations need is made when the first one does. */
+class UsersOfTenant implements Users {
+  readonly #dependencies: UsersDependencies;
+  readonly #reads: CappedReads;
+  #users: DataLoader<string, User | null> | undefined;
+  #tokens: DataLoader<string, ReadonlyMap<string, IdentityTokens>> | undefined;
+  #limit: LimitFunction | undefined;
 
-  // What only some operations need is made when the first one does.
-  let limited: LimitFunction | undefined;
-  const limit = <Value>(read: () => Promise<Value>): Promise<Value> =>
-    (limited ??= pLimit(concurrency))(read);
-  const users = createLoader(createReadById(reads, recentWrites, limit, optionsFor));
-  let tokens: DataLoader<string, ReadonlyMap<string, IdentityTokens>> | undefined;
-  const tokensLoader = () =>
-    (tokens ??= createLoader((ids) =>
+  constructor(dependencies: UsersDependencies) {
+    this.#dependencies = dependencies;
+    this.#reads = new CappedReads(dependencies.sharedReads.client, operationLimits.calls);
+  }
+
+  async find(id: string): Promise<User | null> {
+    return canExist(id) ? this.#byId.load(id) : null;
+  }
+
+  /** Auth0 saves addresses in lower case and compares them as they are. */
+  async findByEmail(email: string): Promise<readonly User[]> {
+    if (email.trim() === '' || !email.isWellFormed()) return [];
+    const options = this.#reading('interactive');
+    const found = await this.#reads.usersByEmail(email.toLowerCase(), options).catch((error: unknown) => {
+      throw searchErrorOf(error);
+    });
+    return found.map((wire) => {
+      const user = toUser(wire);
+      this.#byId.prime(user.id, user);
+      return user;
+    });
+  }
+
+  /** Its users are not remembered: Auth0's search index trails writes. */
+  search(request: UserSearch): Promise<UserSearchResult> {
+    return searchUsers(request, this.#reads, this.#reading('bulk'));
+  }
+
+  async update(command: UpdateUserCommand): Promise<UpdateUserOutcome> {
+    const { id, idempotencyKey: key } = command;
+    const { once } = this.#dependencies;
+    try {
+      const outcome = await (key === null
+        ? updateUser(command, this.#writing)
+        : updateUserOnce(key, command, this.#writing, once));
+      if (outcome.kind === 'success' && outcome.applied) this.#byId.clear(id).prime(id, outcome.user);
+      return outcome;
+    } catch (error) {
+      this.#users?.clear(id);
+      throw error;
+    }
+  }
+
+  async idpTokens(id: string): Promise<ReadonlyMap<string, IdentityTokens>> {
+    if (!canExist(id)) return noTokens;
+    this.#tokens ??= createLoader((ids) =>
       Promise.allSettled(
-        ids.map((id) => limit(async () => toIdpTokens(id, await reads.getIdpTokens(id, optionsFor(ids))))),
+        ids.map((each) =>
+          this.#limited(async () =>
+            toIdpTokens(each, await this.#reads.getIdpTokens(each, this.#readingOf(ids))),
+          ),
+        ),
+      ),
+    );
+    return this.#tokens.load(id);
+  }
+
+  get #byId(): DataLoader<string, User | null> {
+    return (this.#users ??= createLoader(
+      createReadById(
+        this.#reads,
+        this.#dependencies.recentWrites,
+        (read) => this.#limited(read),
+        (ids) => this.#readingOf(ids),
       ),
     ));
-  // Neither capped nor shared: what a write takes to be told truthfully is never too much, and never old.
-  const { client } = dependencies;
-  const noting: WriteDependencies['client'] = {
-    getUser: (id, options) => client.getUser(id, options),
-    updateUser: (id, patch, options) =>
-      noted(recentWrites, id, () => sharedReads.writing(id, () => client.updateUser(id, patch, options))),
-  };
+  }
 
-  return {
-    async find(id) {
-      return canExist(id) ? users.load(id) : null;
-    },
+  #limited<Value>(read: () => Promise<Value>): Promise<Value> {
+    return (this.#limit ??= pLimit(concurrency))(read);
+  }
 
-    /** Auth0 saves addresses in lower case and compares them as they are. */
-    async findByEmail(email) {
-      if (email.trim() === '' || !email.isWellFormed()) return [];
-      const found = await reads.usersByEmail(email.toLowerCase(), reading).catch((error: unknown) => {
-        throw searchErrorOf(error);
-      });
-      return found.map((wire) => {
-        const user = toUser(wire);
-        users.prime(user.id, user);
-        return user;
-      });
-    },
+  #readingOf(ids: readonly string[]): CallOptions {
+    return this.#reading(isHandful(ids) ? 'interactive' : 'bulk');
+  }
 
-    /** Its users are not remembered: Auth0's search index trails writes. */
-    search: (request) => searchUsers(request, reads, readingMany),
+  #reading(lane: Lane): CallOptions {
+    return this.#callOptions(this.#dependencies.readsEnd, lane);
+  }
 
-    async update(command) {
-      try {
-        const { idempotencyKey: key } = command;
-        const write = { client: noting, options: writing, onReconciliation };
-        const outcome = await (key === null
-          ? updateUser(command, write)
-          : updateUserOnce(key, command, write, once));
-        if (outcome.kind === 'success' && outcome.applied)
-          users.clear(command.id).prime(command.id, outcome.user);
-        return outcome;
-      } catch (error) {
-        users.clear(command.id);
-        throw error;
-      }
-    },
+  get #writing(): WriteDependencies {
+    const { client, deadline, recentWrites, sharedReads, onReconciliation = () => {} } = this.#dependencies;
+    return {
+      // Neither capped nor shared: what a write takes to be told truthfully is never too much, and never old.
+      client: {
+        getUser: (id, options) => client.getUser(id, options),
+        updateUser: (id, patch, options) =>
+          noted(recentWrites, id, () => sharedReads.writing(id, () => client.updateUser(id, patch, options))),
+      },
+      options: this.#callOptions(deadline, 'interactive'),
+      onReconciliation,
+    };
+  }
 
-    async idpTokens(id) {
-      return canExist(id) ? tokensLoader().load(id) : noTokens;
-    },
-  };
+  #callOptions(signal: AbortSignal, lane: Lane): CallOptions {
+    const { caller = '', endsAt, correlationId } = this.#dependencies;
+    return { signal, endsAt, place: { caller, lane }, correlationId };
+  }
 }
 
 const noTokens: ReadonlyMap<string, IdentityTokens> = new Map();
