@@ -14,6 +14,11 @@ const rareModules = /\/src\/observability\/open-telemetry\.ts$/;
 export default defineConfig({
   input: fromRoot('src/main.ts'),
   platform: 'node',
+  resolve: {
+    // GraphQL.js as ES modules: of its CommonJS ones, each call of a function goes by way of a getter.
+    alias: { 'graphql/execution/collectFields.js': 'graphql/execution/collectFields.mjs' },
+    mainFields: ['module', 'main'],
+  },
   plugins: [packedTexts(), packedPrograms()],
   output: {
     file: fromRoot('dist/gateway.js'),

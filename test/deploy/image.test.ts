@@ -1,6 +1,7 @@
 /** The image's steps are carried out; what comes of them runs where there is nothing of the project. */
 import { execFile } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../process/support.ts';
@@ -22,6 +23,11 @@ test('the image holds one file, for everybody who reaches the container', async 
   expect(await readdir(image.folder)).toEqual(['gateway.mjs']);
   expect(image.entrypoint).toEqual(['node', 'gateway.mjs']);
   expect(image.env).toEqual({ NODE_ENV: 'production', HOST: '0.0.0.0', PORT: '4000' });
+});
+
+test("it holds one GraphQL.js, for two would not know each other's types", async () => {
+  const text = await readFile(join(image.folder, 'gateway.mjs'), 'utf8');
+  expect(text.match(/class GraphQLError extends Error/g)).toHaveLength(1);
 });
 
 describe('in front of the sandbox', () => {
