@@ -27,10 +27,18 @@ export type Served = {
 
 export type Extent = { readonly seconds: number } | { readonly requests: number };
 
-const clients = 32;
+export type Clients = AsyncDisposable & { send(load: Load, extent: Extent): Promise<Served> };
 
-export async function send(origin: string, { request, isGood }: Load, extent: Extent): Promise<Served> {
-  const pool = new Pool(origin, { connections: clients, pipelining: 1 });
+/** Whose connections stay open between one load and the next, as those of a load balancer do. */
+export function openClients(origin: string, count = 32): Clients {
+  const pool = new Pool(origin, { connections: count, pipelining: 1 });
+  return {
+    send: (load, extent) => send(pool, count, load, extent),
+    [Symbol.asyncDispose]: () => pool.close(),
+  };
+}
+
+async function send(pool: Pool, count: number, { request, isGood }: Load, extent: Extent): Promise<Served> {
   const latencies = createHistogram();
   const start = performance.now();
   const isOver =
@@ -49,9 +57,8 @@ export async function send(origin: string, { request, isGood }: Load, extent: Ex
       else badAnswer ??= `${statusCode} ${text.slice(0, 300)}`;
     }
   };
-  await Promise.all(Array.from({ length: clients }, client));
+  await Promise.all(Array.from({ length: count }, client));
   const seconds = (performance.now() - start) / 1_000;
-  await pool.close();
   const [p50Ms, p99Ms] = [latencies.percentile(50) / 1_000, latencies.percentile(99) / 1_000];
   return { requests: sent, good, seconds, p50Ms, p99Ms, badAnswer };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Case, casesFor, growthFor } from './cases.ts';
-import { type Extent, type Load, type Served, send } from './load.ts';
+import type { Extent, Load, Served } from './load.ts';
 import { type Server, startGateway, startProxy, type Upstream } from './servers.ts';
 
 export type Figures = Served & {
@@ -30,7 +30,7 @@ export type Results = {
 /** One after the other, and again: what else the machine does then concerns all of them. */
 const rounds = 3;
 /** Until the compiler has settled. */
-const warmUp: Extent = { seconds: 4 };
+const warmUp: Extent = { seconds: 10 };
 
 export async function measureAll(
   upstream: Upstream,
@@ -55,7 +55,7 @@ export async function measureAll(
   const growth = [];
   for (const one of growthFor(upstream.tokens).filter(({ name }) => name.includes(only))) {
     progress(one.name);
-    await send(gateway.url, one.graphql, { seconds: 0.5 });
+    await gateway.clients.send(one.graphql, { seconds: 0.5 });
     const { cpuUs, callsPerRequest } = await measure(gateway, one.graphql, { seconds: 2 }, upstream);
     growth.push({ users: one.users, cpuUs: cpuUs ?? Number.NaN, callsPerRequest });
   }
@@ -71,10 +71,10 @@ type Parts = { readonly gateway: Server; readonly proxy: Server; readonly upstre
 
 async function measureCase(one: Case, { gateway, proxy, upstream }: Parts): Promise<CaseResult> {
   const isUnbounded = one.callsPerSecond === undefined;
-  await send(gateway.url, one.graphql, warmUp);
+  await gateway.clients.send(one.graphql, warmUp);
   if (isUnbounded) {
-    await send(proxy.url, one.rest, { seconds: 0.5 });
-    await send(upstream.origin, one.rest, { seconds: 0.5 });
+    await proxy.clients.send(one.rest, { seconds: 2 });
+    await upstream.clients.send(one.rest, { seconds: 0.5 });
   }
   const slice: Extent = { seconds: isUnbounded ? 1.5 : 2 };
   const parts: Record<'gateway' | 'proxy' | 'direct', Figures[]> = { gateway: [], proxy: [], direct: [] };
@@ -98,7 +98,7 @@ async function measure(
   upstream: Upstream,
 ): Promise<Figures> {
   const [callsBefore, cpuBefore] = [await upstream.calls(), server?.cpu() ?? 0];
-  const served = await send(server?.url ?? upstream.origin, load, extent);
+  const served = await (server ?? upstream).clients.send(load, extent);
   const [cpu, calls] = [(server?.cpu() ?? 0) - cpuBefore, (await upstream.calls()) - callsBefore];
   return { ...served, cpuUs: server && cpu / served.requests, callsPerRequest: calls / served.requests };
 }

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Case } from './cases.ts';
-import { send } from './load.ts';
 import { startGateway, type Upstream } from './servers.ts';
 
 /** As `--cpu-prof` writes it. */
@@ -34,8 +33,10 @@ export async function profile(upstream: Upstream, one: Case): Promise<ProfileSum
   try {
     let requests = 0;
     {
-      await using gateway = await startGateway(upstream.origin, ['--cpu-prof', `--cpu-prof-dir=${folder}`]);
-      ({ requests } = await send(gateway.url, one.graphql, { seconds: 10 }));
+      await using gateway = await startGateway(upstream.origin, {
+        nodeOptions: ['--cpu-prof', `--cpu-prof-dir=${folder}`],
+      });
+      ({ requests } = await gateway.clients.send(one.graphql, { seconds: 10 }));
     }
     const [file] = readdirSync(folder);
     return summaryOf(JSON.parse(readFileSync(join(folder, String(file)), 'utf8')) as Profile, requests);

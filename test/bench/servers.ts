@@ -4,12 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { tenantEnv } from '../process/support.ts';
 import { freePort } from '../support/free-port.ts';
 import type { Tokens } from './cases.ts';
+import { type Clients, openClients } from './load.ts';
 import { measuredCore, type Started, start, urlOf } from './processes.ts';
 import type { UpstreamCommand, UpstreamReport } from './upstream.ts';
 
 export type Upstream = AsyncDisposable & {
   readonly origin: string;
   readonly tokens: Tokens;
+  readonly clients: Clients;
   behave(how: { readonly latencyMs?: number; readonly callsPerSecond?: number }): void;
   /** Calls of the Management API so far. */
   calls(): Promise<number>;
@@ -22,9 +24,11 @@ export async function startUpstream(): Promise<Upstream> {
   const tell = (command: UpstreamCommand) => void child.send(command);
   const first = await report();
   if (first.kind !== 'listening') throw new TypeError('expected the tenant to say where it listens');
+  const clients = openClients(first.origin);
   return {
     origin: first.origin,
     tokens: first,
+    clients,
     behave: ({
       latencyMs = 0,
       callsPerSecond = null,
@@ -38,19 +42,43 @@ export async function startUpstream(): Promise<Upstream> {
       const counted = await answer;
       return counted.kind === 'counted' ? counted.calls : Number.NaN;
     },
-    [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await clients[Symbol.asyncDispose]();
+      await started[Symbol.asyncDispose]();
+    },
   };
 }
 
-export type Server = Started & { readonly url: string };
+export type Server = Started & { readonly url: string; readonly clients: Clients };
 
 export async function startProxy(origin: string): Promise<Server> {
   const started = start(['test/bench/proxy.ts'], { cores: measuredCore, env: { UPSTREAM: origin } });
-  return { ...started, url: await urlOf(started) };
+  return withClients(started, await urlOf(started));
 }
 
-/** @param nodeOptions such as those that make a profile */
-export async function startGateway(origin: string, nodeOptions: readonly string[] = []): Promise<Server> {
+function withClients(started: Started, url: string): Server {
+  const clients = openClients(url);
+  return {
+    ...started,
+    url,
+    clients,
+    async [Symbol.asyncDispose]() {
+      await clients[Symbol.asyncDispose]();
+      await started[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export type GatewayOptions = {
+  /** Such as those that make a profile. */
+  readonly nodeOptions?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+};
+
+export async function startGateway(
+  origin: string,
+  { nodeOptions = [], env = {} }: GatewayOptions = {},
+): Promise<Server> {
   const started = start([...nodeOptions, 'dist/gateway.js'], {
     cores: measuredCore,
     // As in the image, metrics included, and with a budget that only the tenant's answers bound: a wait costs no CPU, but
@@ -60,9 +88,10 @@ export async function startGateway(origin: string, nodeOptions: readonly string[
       NODE_ENV: 'production',
       METRICS_PORT: `${await freePort()}`,
       AUTH0_RATE_LIMIT: 'none',
+      ...env,
     },
   });
   const url = await urlOf(started);
   while ((await fetch(`${url}/readyz`)).status !== 200) await sleep(2);
-  return { ...started, url };
+  return withClients(started, url);
 }

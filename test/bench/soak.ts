@@ -1,6 +1,8 @@
 /** Whether the gateway's memory grows with what it has answered. */
+
+import { startRedis } from '../support/redis.ts';
 import { casesFor } from './cases.ts';
-import { type Load, send } from './load.ts';
+import type { Load } from './load.ts';
 import { startGateway, type Upstream } from './servers.ts';
 
 export type Sample = { readonly requests: number; readonly rssMb: number };
@@ -10,14 +12,18 @@ export async function soak(
   requests: number,
   progress: (name: string) => void,
 ): Promise<readonly Sample[]> {
-  await using gateway = await startGateway(upstream.origin);
+  await using redis = await startRedis();
+  await using gateway = await startGateway(upstream.origin, {
+    // With everything on that keeps something: a budget that is shared, though never short, and a cache.
+    env: { REDIS_URL: redis.url, AUTH0_RATE_LIMIT: '100000:100000', USER_CACHE_TTL_MS: '1000' },
+  });
   const loads = casesFor(upstream.tokens)
     .filter((one) => one.latencyMs === undefined && one.callsPerSecond === undefined)
     .map(({ graphql }) => graphql);
   const samples: Sample[] = [{ requests: 0, rssMb: gateway.rss() }];
   const parts = 10;
   for (let part = 1; part <= parts; part++) {
-    const { badAnswer } = await send(gateway.url, mixed(loads), { requests: requests / parts });
+    const { badAnswer } = await gateway.clients.send(mixed(loads), { requests: requests / parts });
     if (badAnswer !== null) throw new Error(`expected every answer to be good, got ${badAnswer}`);
     samples.push({ requests: (requests * part) / parts, rssMb: gateway.rss() });
     progress(`${(requests * part) / parts} requests`);
