@@ -17,9 +17,11 @@ export type FederationOptions = {
 export function defineFederation(
   builder: Builder,
   User: ReturnType<typeof defineUser>,
-  sdl: string,
+  sdl: () => string,
   { introspection = true }: FederationOptions,
 ): void {
+  // Made for the first router that asks: most gateways are asked never, or once.
+  let told: string | undefined;
   const Service = builder.objectRef<{ readonly sdl: string }>('_Service').implement({
     description: 'This graph, as a subgraph of others.',
     fields: (t) => ({
@@ -47,7 +49,7 @@ export function defineFederation(
       access: () => {
         if (!introspection) throw new ClientError('FORBIDDEN', 'The schema is not told here.');
       },
-      resolve: () => ({ sdl }),
+      resolve: () => ({ sdl: (told ??= sdl()) }),
     }),
     _entities: t.field({
       type: [Entity],

@@ -15,7 +15,7 @@ export type SchemaOptions = UpdateUserInputOptions & SubgraphOptions & Federatio
 export function createSchema(options: SchemaOptions = {}): GraphQLSchema {
   const builder = createBuilder();
   const User = defineContract(builder, options);
-  defineFederation(builder, User, createSubgraphSdl(options), options);
+  defineFederation(builder, User, () => createSubgraphSdl(options), options);
   return build(builder);
 }
 

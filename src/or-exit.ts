@@ -1,4 +1,5 @@
 /** What cannot start says so in a line or two, for whoever started it, and ends with a code of sysexits.h. */
+import type { GraphQLSchema } from 'graphql';
 import { createSchema, userFieldNames } from '../schema/index.ts';
 import { type Config, readConfig } from './config/config.ts';
 import { ConfigError } from './config/fault.ts';
@@ -12,10 +13,11 @@ const unavailable = 69;
 /** The settings of this process; where they have faults, all of them are told. */
 export function configOrExit(): Config {
   try {
-    const schema = createSchema();
+    let schema: GraphQLSchema | undefined;
+    let userFields: readonly string[] | undefined;
     return readConfig(process.env, {
-      userFields: userFieldNames(),
-      documents: { faultOf: (document) => documentFault(schema, document) },
+      userFields: () => (userFields ??= userFieldNames()),
+      documents: { faultOf: (document) => documentFault((schema ??= createSchema()), document) },
     });
   } catch (error) {
     return exitFor(error);

@@ -99,7 +99,7 @@ const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 export function readConfig(
   env: Readonly<Record<string, string | undefined>>,
   options: {
-    readonly userFields: readonly string[];
+    readonly userFields: () => readonly string[];
     readonly documents: DocumentRules;
     readonly readFile?: ReadFile;
   },
@@ -120,7 +120,10 @@ export function readConfig(
     ...readOpenTelemetry(reader),
     tenant,
     callers: readCallers(reader, tenant),
-    publicUserFields: reader.defaulted('PUBLIC_USER_FIELDS', listOf(oneOf(options.userFields))),
+    publicUserFields: reader.defaulted(
+      'PUBLIC_USER_FIELDS',
+      listOf((name) => oneOf(options.userFields())(name)),
+    ),
     rateLimit: reader.defaulted('AUTH0_RATE_LIMIT', rateLimit),
     userCacheTtlMs: reader.defaulted('USER_CACHE_TTL_MS', milliseconds),
     operationTimeoutMs: reader.defaulted('OPERATION_TIMEOUT_MS', deadlineMs),

@@ -19,7 +19,7 @@ export const tenantEnv: Env = {
   JWT_AUDIENCE: 'https://users.acme.example/',
 };
 
-export const configOf = (env: Env): Config => readConfig(env, { userFields, documents });
+export const configOf = (env: Env): Config => readConfig(env, { userFields: () => userFields, documents });
 
 export function tenantOf(env: Env): Extract<Config['tenant'], { kind: 'tenant' }> {
   const { tenant } = configOf({ ...tenantEnv, ...env });

@@ -49,7 +49,7 @@ describe('the manifests', () => {
 });
 
 /** There are none to check. */
-const checks = { userFields: [], documents: { faultOf: () => null } };
+const checks = { userFields: () => [], documents: { faultOf: () => null } };
 
 describe('the settings in them', () => {
   test('are settings of the gateway', () => {
