@@ -9,7 +9,13 @@ const fromRoot = (path: string) => fileURLToPath(new URL(`../${path}`, import.me
 const textModules = [/\/src\/pages\/browser-files\.ts$/, /\/render-graphiql\/esm\/graphiql\.js$/];
 
 /** What few gateways load, and what it brings with it: the bundle holds it packed, for the others to have nothing to read. */
-const rareModules = /\/src\/observability\/open-telemetry\.ts$/;
+const rareModules = [
+  /\/src\/observability\/open-telemetry\.ts$/,
+  /\/src\/sandbox\/(sandbox|people-file)\.ts$/,
+];
+
+/** Modules that load something when it is first needed, by a `require` of their own. */
+const requiringModules = /\/src\/redis\/library\.ts$/;
 
 export default defineConfig({
   input: fromRoot('src/main.ts'),
@@ -19,7 +25,9 @@ export default defineConfig({
     alias: { 'graphql/execution/collectFields.js': 'graphql/execution/collectFields.mjs' },
     mainFields: ['module', 'main'],
   },
-  plugins: [packedTexts(), packedPrograms()],
+  plugins: [packedTexts(), packedPrograms(), bundledRequires(), smallUndici(), asciiComments()],
+  // What is never evaluated is not compiled either.
+  optimization: { pifeForModuleWrappers: false },
   output: {
     file: fromRoot('dist/gateway.js'),
     codeSplitting: false,
@@ -74,6 +82,43 @@ function packedPrograms(): Plugin {
         ].join('\n');
       },
     },
+  };
+}
+
+/** What is required is in the bundle like what is imported, and evaluated then. */
+function bundledRequires(): Plugin {
+  return {
+    name: 'bundled-requires',
+    transform: {
+      filter: { id: requiringModules },
+      handler: (code) => code.replace(/^const require = .*$/m, ''),
+    },
+  };
+}
+
+/** Of undici, no more than its pool of connections: the index loads all there is. */
+function smallUndici(): Plugin {
+  const id = '\0undici';
+  return {
+    name: 'small-undici',
+    resolveId: { filter: { id: /^undici$/ }, handler: () => id },
+    load: {
+      filter: { id: /^\0undici$/ },
+      handler: () =>
+        `export { default as Pool } from '${fromRoot('node_modules/undici/lib/dispatcher/pool.js')}';`,
+    },
+  };
+}
+
+/** `charset` is about code; comments with a licence may hold names of people. */
+function asciiComments(): Plugin {
+  return {
+    name: 'ascii-comments',
+    renderChunk: (code) =>
+      code.replace(
+        /[\u0080-\uffff]/g,
+        (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      ),
   };
 }
 

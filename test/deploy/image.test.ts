@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../process/support.ts';
 import { startCollector } from '../support/collector.ts';
+import { freePort } from '../support/free-port.ts';
 import { buildImage, type Image } from './image.ts';
 
 let image: Image;
@@ -28,6 +29,11 @@ test('the image holds one file, for everybody who reaches the container', async 
 test("it holds one GraphQL.js, for two would not know each other's types", async () => {
   const text = await readFile(join(image.folder, 'gateway.mjs'), 'utf8');
   expect(text.match(/class GraphQLError extends Error/g)).toHaveLength(1);
+});
+
+test('Node can hold the file with one byte a letter', async () => {
+  const bytes = await readFile(join(image.folder, 'gateway.mjs'));
+  expect(bytes.findIndex((byte) => byte > 127)).toBe(-1);
 });
 
 describe('in front of the sandbox', () => {
@@ -82,6 +88,11 @@ describe('in front of the sandbox', () => {
     gateway.signal(image.stopSignal as NodeJS.Signals);
     expect(await gateway.exited).toBe(0);
     expect(gateway.stderr()).not.toMatch(/Warning|Error/);
+  });
+
+  test('it has what it takes to look for a Redis', async () => {
+    await using gateway = start({ REDIS_URL: `redis://127.0.0.1:${await freePort()}` });
+    await gateway.untilWritten('stdout', /"reason":"connect ECONNREFUSED/);
   });
 
   test('its health check tells a gateway that lives from one that does not', async () => {
