@@ -1,5 +1,7 @@
 import pino, { type DestinationStream } from 'pino';
-import pretty from 'pino-pretty';
+
+// Of no use where no people read.
+const pretty = process.stdout.isTTY ? (await import('pino-pretty')).default : null;
 
 export type Log = pino.Logger;
 
@@ -23,7 +25,7 @@ export function createLog(
     ...(about && { mixin: about }),
   };
   // In this thread: a worker's script would have to lie beside the one file that the image holds.
-  const shown = process.stdout.isTTY ? pretty({ singleLine: true }) : destination;
+  const shown = pretty?.({ singleLine: true }) ?? destination;
   return pino(options, copies ? both(shown, copies) : shown);
 }
 

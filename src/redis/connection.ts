@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { Redis, ReplyError } from 'ioredis';
+import type { Redis } from 'ioredis';
+import { ioredis } from './library.ts';
 
 export type RedisOptions = {
   readonly url: string;
@@ -46,6 +47,7 @@ export class RedisConnection implements Disposable {
   #isTold = false;
 
   constructor({ url, commandTimeoutMs = 500 }: RedisOptions) {
+    const { Redis } = ioredis();
     this.#commandTimeoutMs = commandTimeoutMs;
     this.#redis = new Redis(url, {
       commandTimeout: commandTimeoutMs,
@@ -114,7 +116,7 @@ export class RedisConnection implements Disposable {
       (memory) => this.#become({ away: null, evicts: evictionIn(memory) }),
       (error: unknown) => {
         // Who may not look has to be believed; who got no answer in time looks again.
-        if (error instanceof ReplyError) this.#become({ away: null, evicts: null });
+        if (error instanceof ioredis().ReplyError) this.#become({ away: null, evicts: null });
         else if (this.#redis.status === 'ready') setTimeout(this.#look, this.#commandTimeoutMs).unref();
       },
     );
