@@ -16,7 +16,7 @@ export type AdmissionOptions = {
  */
 export class Admission {
   readonly #options: AdmissionOptions;
-  readonly #admitted = new Set<object>();
+  #admitted = 0;
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
@@ -25,14 +25,16 @@ export class Admission {
   /** Whether this operation may be executed; until it is released, it counts. */
   admit({ facts }: ServerContext): boolean {
     const { maxOperations, isOverloaded } = this.#options;
-    if (this.#admitted.size >= maxOperations || isOverloaded()) return false;
-    this.#admitted.add(facts);
+    if (this.#admitted >= maxOperations || isOverloaded()) return false;
+    this.#admitted++;
+    facts.isAdmitted = true;
     return true;
   }
 
   /** Of an operation that was never admitted, too. */
   release({ facts }: ServerContext): void {
-    this.#admitted.delete(facts);
+    if (facts.isAdmitted) this.#admitted--;
+    facts.isAdmitted = false;
   }
 }
 

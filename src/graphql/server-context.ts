@@ -22,6 +22,8 @@ export type ServerContext = {
 export type OperationFacts = {
   /** Known before anything is executed. */
   authentication?: Authentication;
+  /** While it is among the operations that are executed at once. */
+  isAdmitted?: boolean;
   /** Known once the document is parsed. */
   operation?: OperationDefinitionNode | null;
   /** Known once an update has been tried. Once errors are answered, what they say of it. */

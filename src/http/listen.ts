@@ -70,43 +70,46 @@ export async function listen(
     patience = usualPatience,
   }: ListenOptions,
 ): Promise<Listener> {
-  const unanswered = new Set<ServerResponse>();
-  const working = new Set<Request | IncomingMessage>();
+  // Counted, not kept: what short-lived things pass through a `Set` outlives them (src/README.md).
+  let unanswered = 0;
+  let working = 0;
   const idle = Promise.withResolvers<void>();
   let isDraining = false;
   let isClosing = false;
   let stopped: Promise<void> | null = null;
 
   const settle = () => {
-    if (isClosing && unanswered.size === 0 && working.size === 0) idle.resolve();
+    if (isClosing && unanswered === 0 && working === 0) idle.resolve();
   };
-  const isAnswered = (request: Request | IncomingMessage, response: ServerResponse) => {
-    working.delete(request);
+  const isMade = (response: ServerResponse) => {
+    working--;
+    if (isDraining) endsConnection(response);
     endsUnlessTaken(response, patience.answerMs);
     settle();
   };
   const adapter = createServerAdapter<{ readonly res: ServerResponse }>(async (request, { res }) => {
     if (!isProper(request)) return new Response(null, { status: 400 });
-    working.add(request);
+    working++;
     try {
       return await handler(request);
     } catch (error) {
       onError(error);
       return new Response(null, { status: 500 });
     } finally {
-      isAnswered(request, res);
+      isMade(res);
     }
   });
-  const take = async (request: IncomingMessage, response: ServerResponse, answer: Promise<Answer>) => {
-    working.add(request);
+  const take = async (response: ServerResponse, answer: Promise<Answer>) => {
+    working++;
+    let made = failed;
     try {
-      sendAnswer(await answer, response);
+      made = await answer;
     } catch (error) {
       onError(error);
-      sendAnswer(failed, response);
-    } finally {
-      isAnswered(request, response);
     }
+    if (isDraining) endsConnection(response);
+    sendAnswer(made, response);
+    isMade(response);
   };
   const timeouts = {
     headersTimeout: patience.headMs,
@@ -114,14 +117,14 @@ export async function listen(
     connectionsCheckingInterval: patience.headMs / 2,
   };
   const server = createServer({ ...serverOptions, ...timeouts }, (request, response) => {
-    unanswered.add(response);
+    unanswered++;
     if (isDraining) endsConnection(response);
     response.on('close', () => {
-      unanswered.delete(response);
+      unanswered--;
       settle();
     });
     const answer = isProperPost(request) ? shortcut(toPost(request, response)) : null;
-    if (answer) void take(request, response, answer);
+    if (answer) void take(response, answer);
     else adapter.requestListener(request, response);
   });
 
@@ -129,7 +132,6 @@ export async function listen(
 
   const drain = () => {
     isDraining = true;
-    unanswered.forEach(endsConnection);
   };
   const close = async (graceMs: number) => {
     isClosing = true;

@@ -16,7 +16,7 @@ type Sharer<Value> = {
 export class SharedCall<Value> {
   readonly #read: (options: CallOptions) => Promise<Value>;
   readonly #onEnd: () => void;
-  readonly #sharers = new Set<Sharer<Value>>();
+  #sharers: Sharer<Value>[] = [];
   readonly #abandoned = new AbortController();
   readonly #places: Place[] = [];
   #tellPlace: (place: Place) => void = () => {};
@@ -31,14 +31,16 @@ export class SharedCall<Value> {
   join({ signal, endsAt, place, correlationId }: CallOptions): Promise<Value> {
     const told = Promise.withResolvers<Value>();
     const leave = () => {
-      this.#end(sharer, () => told.reject(abortFault(signal.reason, 'not-applied')));
-      if (this.#sharers.size === 0) this.#abandon(signal.reason);
+      this.#sharers = this.#sharers.filter((each) => each !== sharer);
+      sharer.stopListening();
+      told.reject(abortFault(signal.reason, 'not-applied'));
+      if (this.#sharers.length === 0) this.#abandon(signal.reason);
     };
     signal.addEventListener('abort', leave, { once: true });
     const stopListening = () => signal.removeEventListener('abort', leave);
     const sharer: Sharer<Value> = { endsAt, told, stopListening };
-    const isFirst = this.#sharers.size === 0;
-    this.#sharers.add(sharer);
+    const isFirst = this.#sharers.length === 0;
+    this.#sharers.push(sharer);
     if (isFirst) void this.#run(place, correlationId);
     else if (place) this.#addPlace(place);
     return told.promise;
@@ -51,27 +53,28 @@ export class SharedCall<Value> {
       lane: place.lane,
       others: (tell: (place: Place) => void) => this.#tellPlaces(tell),
     };
-    while (this.#sharers.size > 0) {
+    while (this.#sharers.length > 0) {
       const endsAt = latest(this.#sharers);
       try {
         const value = await this.#read({ signal, endsAt, place: shared, correlationId });
         this.#onEnd();
-        for (const sharer of this.#sharers) this.#end(sharer, () => sharer.told.resolve(value));
+        for (const { told } of this.#endOf(() => true)) told.resolve(value);
       } catch (error) {
         // There was no budget in time for those who came first: there may be for those who have longer.
         const goesOn = ({ endsAt: own }: Sharer<Value>) =>
           isRateLimited(error) && endsAt !== undefined && own !== undefined && own > endsAt;
-        if (![...this.#sharers].some(goesOn)) this.#onEnd();
-        for (const sharer of this.#sharers)
-          if (!goesOn(sharer)) this.#end(sharer, () => sharer.told.reject(error));
+        if (!this.#sharers.some(goesOn)) this.#onEnd();
+        for (const { told } of this.#endOf((sharer) => !goesOn(sharer))) told.reject(error);
       }
     }
   }
 
-  #end(sharer: Sharer<Value>, tell: () => void): void {
-    this.#sharers.delete(sharer);
-    sharer.stopListening();
-    tell();
+  /** Those who need not wait any more, and do not from here on. */
+  #endOf(isOver: (sharer: Sharer<Value>) => boolean): readonly Sharer<Value>[] {
+    const over = this.#sharers.filter(isOver);
+    this.#sharers = this.#sharers.filter((sharer) => !isOver(sharer));
+    for (const { stopListening } of over) stopListening();
+    return over;
   }
 
   #abandon(reason: unknown): void {

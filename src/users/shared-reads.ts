@@ -44,9 +44,9 @@ export function createSharedReads(
   }: SharedReadsOptions = {},
 ): SharedReads {
   const cache = ttlMs > 0 ? new UserCache(ttlMs, now) : null;
-  const byId: Calls<Awaited<ReturnType<Auth0Client['getUser']>>> = new Map();
-  const byEmail: Calls<Awaited<ReturnType<Auth0Client['usersByEmail']>>> = new Map();
-  const pages: Calls<Awaited<ReturnType<Auth0Client['listUsers']>>> = new Map();
+  const byId = new Calls<Awaited<ReturnType<Auth0Client['getUser']>>>();
+  const byEmail = new Calls<Awaited<ReturnType<Auth0Client['usersByEmail']>>>();
+  const pages = new Calls<Awaited<ReturnType<Auth0Client['listUsers']>>>();
 
   const joined = <Value>(
     calls: Calls<Value>,
@@ -119,5 +119,27 @@ export function createSharedReads(
   };
 }
 
-/** Those under way that may still be joined. */
-type Calls<Value> = Map<string, SharedCall<Value>>;
+/**
+ * Those under way that may still be joined.
+ *
+ * Not a `Map`: what short-lived things pass through one outlives them (src/README.md).
+ */
+class Calls<Value> {
+  #byKey: { [key: string]: SharedCall<Value> } = Object.create(null);
+
+  get(key: string): SharedCall<Value> | undefined {
+    return this.#byKey[key];
+  }
+
+  set(key: string, call: SharedCall<Value>): void {
+    this.#byKey[key] = call;
+  }
+
+  delete(key: string): void {
+    delete this.#byKey[key];
+  }
+
+  clear(): void {
+    this.#byKey = Object.create(null);
+  }
+}
