@@ -131,6 +131,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     redis: replicas?.redis ?? null,
     operationTimeoutMs: options.operationTimeoutMs,
   });
+  const audit = events.audited(options.audit ?? createAuditLog(log));
   const graphql = createGraphQLServer({
     schema: createSchema({
       metadataMaxBytes: options.metadataMaxBytes,
@@ -155,7 +156,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         onReconciliation: events.reconciliation,
       }),
     introspection: options.introspection,
-    audit: events.audited(options.audit ?? createAuditLog(log)),
+    audit,
     maxOperations: options.maxOperations ?? 1_000,
     isOverloaded: options.isOverloaded ?? (() => false),
     corsOrigins: options.corsOrigins,
@@ -179,7 +180,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     ...(authenticator.ready() ? [] : ["the issuer's keys were never loaded"]),
   ];
 
-  const operating = createOperating({ graphql, events, operationTimeoutMs: options.operationTimeoutMs });
+  const operating = createOperating({
+    graphql,
+    events,
+    audit,
+    operationTimeoutMs: options.operationTimeoutMs,
+  });
 
   const answerPage = async (request: Request, page: Promise<Response>): Promise<Response> => {
     const start = performance.now();

@@ -58,7 +58,7 @@ const gateway = running.use(
     metrics: served?.metrics ?? null,
     tracing,
     isOverloaded: pressure.isHigh,
-    audit: createAuditLog(createLog(config.logLevel, sink.kept, aboutLines, copies), sink.hasRoom),
+    audit: createAuditLog(createLog(config.logLevel, sink.kept, aboutLines, copies), sink),
     ...(sandbox && {
       sandbox: {
         issueToken: sandbox.issueToken,

@@ -6,12 +6,14 @@ import { type Body, readBody } from './http/body.ts';
 import { detached, onceAborted, toAnswer, withoutBody } from './http/detached.ts';
 import type { Answer, Post } from './http/post.ts';
 import { requestIdOf } from './http/request-id.ts';
+import type { AuditLog } from './observability/audit.ts';
 import type { Events, Operation } from './observability/events.ts';
 import { OperationTime } from './operation-time.ts';
 
 export type OperatingOptions = {
   readonly graphql: GraphQLServer;
   readonly events: Pick<Events, 'operationBegan'>;
+  readonly audit: Pick<AuditLog, 'flush'>;
   readonly operationTimeoutMs: number;
 };
 
@@ -21,7 +23,7 @@ export type Operating = {
   answerPost(post: Post): Promise<Answer> | null;
 };
 
-export function createOperating({ graphql, events, operationTimeoutMs }: OperatingOptions): Operating {
+export function createOperating({ graphql, events, audit, operationTimeoutMs }: OperatingOptions): Operating {
   const operate = async <Told extends { readonly status: number }>(
     asked: Asked,
     answer: (context: ServerContext) => Promise<Told>,
@@ -37,6 +39,7 @@ export function createOperating({ graphql, events, operationTimeoutMs }: Operati
     } finally {
       time[Symbol.dispose]();
       underWay.ended(told && operationOf(context, told.status));
+      if (context.facts.audited) audit.flush();
     }
   };
 

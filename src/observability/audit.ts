@@ -8,9 +8,16 @@ export type AuditLog = {
   record(event: AuditEvent): void;
   /** Whether it would be written. */
   canRecord(): boolean;
+  /** Sees to it that what was recorded is written, before anybody has an answer. */
+  flush(): void;
 };
 
-export function createAuditLog(log: Log, canRecord: () => boolean = () => true): AuditLog {
+/** Where its lines go. */
+type Keeper = { hasRoom(): boolean; flush(): void };
+
+const stdout: Keeper = { hasRoom: () => true, flush() {} };
+
+export function createAuditLog(log: Log, { hasRoom, flush }: Keeper = stdout): AuditLog {
   const audit = log.child({ event: 'audit' }, { level: log.level === 'silent' ? 'silent' : 'info' });
-  return { record: (event) => audit.info(event), canRecord };
+  return { record: (event) => audit.info(event), canRecord: hasRoom, flush };
 }

@@ -7,13 +7,15 @@ export type Sink = {
   readonly lines: DestinationStream;
   /** Lines that may not: those that cannot be written go to the second stream. */
   readonly kept: DestinationStream;
+  /** Writes at once what came in this turn of the event loop, which it else does at its end. */
+  flush(): void;
   /** Whether a line that may not be lost would be kept: read soon, or at least remembered. */
   hasRoom(): boolean;
   /** Resolves when everything is written, or after `ms`. */
   flushed(ms: number): Promise<void>;
 };
 
-/** Of what waits for its reader, in memory. */
+/** Of what waits for its reader, in memory; the second half is for what has to be kept. */
 const mostBytes = 8 * 1024 * 1024;
 
 export function createSink(first: Writable, second: Writable): Sink {
@@ -25,36 +27,39 @@ export function createSink(first: Writable, second: Writable): Sink {
       firstFails = Boolean(error);
       if (error) onFailure();
     });
-  let together = '';
-  /** What came in one turn of the event loop is written with one call of the operating system. */
-  const writeTogether = () => {
-    const lines = together;
-    together = '';
-    // The other half is for what has to be kept.
-    if (lines !== '' && waiting() < mostBytes / 2) writeTo(lines, () => {});
+  /** What waits to be written together, and of that, what has to be kept. */
+  let [together, kept] = ['', ''];
+  /** With one call of the operating system. */
+  const flush = () => {
+    const lines = waiting() < mostBytes / 2 ? together : kept;
+    const indispensable = kept;
+    together = kept = '';
+    if (lines === '') return;
+    writeTo(lines, () => {
+      if (indispensable === '') return;
+      second.write(indispensable, (error) => {
+        secondFails = Boolean(error);
+      });
+    });
+  };
+  const add = (line: string) => {
+    if (together === '') setImmediate(flush);
+    together += line;
   };
   return {
-    lines: {
-      write(line) {
-        if (together === '') setImmediate(writeTogether);
-        together += line;
-      },
-    },
+    lines: { write: add },
     kept: {
       write(line) {
-        writeTogether();
-        writeTo(line, () => {
-          second.write(line, (error) => {
-            secondFails = Boolean(error);
-          });
-        });
+        add(line);
+        kept += line;
       },
     },
+    flush,
     hasRoom: () => !(firstFails && secondFails) && waiting() < mostBytes,
     flushed: (ms) =>
       new Promise((resolve) => {
         const timer = setTimeout(resolve, ms);
-        writeTogether();
+        flush();
         first.write('', () => {
           clearTimeout(timer);
           resolve();

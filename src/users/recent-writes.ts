@@ -35,7 +35,7 @@ export class RecentWritesMemory implements RecentWrites {
 
   async add(id: string): Promise<void> {
     this.#writtenAt.delete(id);
-    this.#forget();
+    if (this.#writtenAt.size >= this.#room) this.#forget();
     if (this.#writtenAt.size < this.#room) this.#writtenAt.set(id, this.#now());
     else this.#lastBeyond = this.#now();
   }

@@ -25,12 +25,23 @@ let tenant: TroubledTenant;
 let gateway: TestGateway;
 let lines: Record<string, unknown>[];
 let canRecord: boolean;
+/** How many of the lines were written when that was last seen to. */
+let flushed: number;
 beforeEach(async () => {
   lines = [];
   canRecord = true;
+  flushed = 0;
   const log = pino({ base: null }, { write: (line) => void lines.push(JSON.parse(line)) });
   gateway = await startGateway({
-    gateway: { log, audit: createAuditLog(log, () => canRecord) },
+    gateway: {
+      log,
+      audit: createAuditLog(log, {
+        hasRoom: () => canRecord,
+        flush() {
+          flushed = lines.length;
+        },
+      }),
+    },
     tenantInFront: async (sandbox) => (tenant = await startTroubledTenant(sandbox.origin)),
   });
   tenant.takeCalls();
@@ -38,6 +49,15 @@ beforeEach(async () => {
 afterEach(async () => {
   await gateway[Symbol.asyncDispose]();
   await tenant[Symbol.asyncDispose]();
+});
+
+test('an update is written down before it is answered, on both ways to an answer', async () => {
+  for (const nickname of ['Jack', 'Jim']) {
+    lines = [];
+    flushed = 0;
+    await update({ nickname }, {}, john);
+    expect(lines.slice(0, flushed)).toContainEqual(expect.objectContaining({ event: 'audit' }));
+  }
 });
 
 describe('an update is told of once', () => {

@@ -1,0 +1,67 @@
+import { Writable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { createSink } from '../../src/observability/sink.ts';
+
+/** A stream, and each write that it was asked for. */
+function stream({ fails = false } = {}) {
+  const writes: string[] = [];
+  const writable = new Writable({
+    decodeStrings: false,
+    write(chunk: string, _, done) {
+      writes.push(chunk);
+      done(fails ? new Error('gone') : null);
+    },
+    autoDestroy: false,
+  });
+  return { writable, writes };
+}
+
+function bench(options?: { readonly fails: boolean }) {
+  const [first, second] = [stream(options), stream()];
+  const sink = createSink(first.writable, second.writable);
+  return { sink, first: first.writes, second: second.writes };
+}
+
+it('writes what came in one turn of the event loop together', async () => {
+  const { sink, first } = bench();
+  sink.lines.write('a\n');
+  sink.kept.write('b\n');
+  sink.lines.write('c\n');
+  expect(first).toEqual([]);
+  await turn();
+  expect(first).toEqual(['a\nb\nc\n']);
+});
+
+it('writes at once where it is asked to', async () => {
+  const { sink, first } = bench();
+  sink.kept.write('a\n');
+  sink.flush();
+  expect(first).toEqual(['a\n']);
+  await turn();
+  expect(first).toEqual(['a\n']);
+});
+
+it('writes what has to be kept to the second stream where the first fails, and nothing else', async () => {
+  const { sink, second } = bench({ fails: true });
+  sink.lines.write('a\n');
+  sink.kept.write('b\n');
+  sink.flush();
+  await turn();
+  expect(second).toEqual(['b\n']);
+});
+
+it('keeps the second half of its room for what has to be kept', async () => {
+  const stopped = new Writable({ write() {} });
+  const sink = createSink(stopped, stream().writable);
+  sink.lines.write('x'.repeat(4 * 1024 * 1024));
+  sink.flush();
+  sink.lines.write('a\n');
+  sink.kept.write('b\n');
+  sink.flush();
+  expect(stopped.writableLength).toBe(4 * 1024 * 1024 + 2);
+  expect(sink.hasRoom()).toBe(true);
+  sink.kept.write('x'.repeat(4 * 1024 * 1024));
+  sink.flush();
+  expect(sink.hasRoom()).toBe(false);
+});
