@@ -1,8 +1,9 @@
 /**
- * GraphQL's execution (specification, section 6) of what is planned. Variables, arguments and errors are graphql.js'
+ * GraphQL's execution (specification, section 6) of what is planned. Values, arguments and errors are graphql.js'
  * own; what is saved is to find out again, for each object, what is selected of it and how its values are completed.
  */
 import {
+  coerceInputValue,
   defaultTypeResolver,
   type ExecutionArgs,
   type ExecutionResult,
@@ -13,15 +14,15 @@ import {
   type GraphQLOutputType,
   type GraphQLSchema,
   getArgumentValues,
-  getVariableValues,
   isAbstractType,
   isLeafType,
   isListType,
   isNonNullType,
   isObjectType,
   locatedError,
+  valueFromAST,
 } from 'graphql';
-import type { FieldPlan, ObjectPlan, OperationPlan } from './selection-plan.ts';
+import type { FieldPlan, ObjectPlan, OperationPlan, VariablePlan } from './selection-plan.ts';
 
 type MaybePromise<Value> = Value | Promise<Value>;
 type Data = { [key: string]: unknown };
@@ -49,8 +50,7 @@ type Execution = {
 /** `null`: its variables do not fit, so that there is nothing to execute. */
 export function executePlan(args: ExecutionArgs, plan: OperationPlan): MaybePromise<ExecutionResult> | null {
   const { schema, rootValue, contextValue } = args;
-  const definitions = plan.operation.variableDefinitions ?? [];
-  const { coerced } = getVariableValues(schema, definitions, args.variableValues ?? {}, { maxErrors: 1 });
+  const coerced = coerceVariables(plan.variables, args.variableValues ?? {});
   if (!coerced) return null;
   const execution: Execution = {
     schema,
@@ -74,6 +74,28 @@ export function executePlan(args: ExecutionArgs, plan: OperationPlan): MaybeProm
   } catch (error) {
     return failed(error);
   }
+}
+
+/** Specification, section 6.1.2. `null`: one of them does not fit. */
+function coerceVariables(
+  variables: readonly VariablePlan[],
+  given: Readonly<Record<string, unknown>>,
+): { [variable: string]: unknown } | null {
+  const coerced: { [variable: string]: unknown } = {};
+  for (const { name, type, definition } of variables) {
+    const value = given[name];
+    const isGiven = Object.hasOwn(given, name);
+    if (isGiven ? value === null && isNonNullType(type) : !definition.defaultValue && isNonNullType(type))
+      return null;
+    if (isGiven) {
+      let fits = true;
+      coerced[name] = coerceInputValue(value, type, () => {
+        fits = false;
+      });
+      if (!fits) return null;
+    } else if (definition.defaultValue) coerced[name] = valueFromAST(definition.defaultValue, type);
+  }
+  return coerced;
 }
 
 function executeFields(

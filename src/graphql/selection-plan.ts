@@ -6,11 +6,13 @@ import {
   type FragmentDefinitionNode,
   type GraphQLField,
   type GraphQLFieldResolver,
+  type GraphQLInputType,
   type GraphQLLeafType,
   type GraphQLObjectType,
   type GraphQLSchema,
   getNullableType,
   getOperationAST,
+  isInputType,
   isLeafType,
   isNonNullType,
   Kind,
@@ -19,6 +21,8 @@ import {
   SchemaMetaFieldDef,
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
+  typeFromAST,
+  type VariableDefinitionNode,
   visit,
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
@@ -48,6 +52,13 @@ export type OperationPlan = {
   readonly operation: OperationDefinitionNode;
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   readonly root: ObjectPlan;
+  readonly variables: readonly VariablePlan[];
+};
+
+export type VariablePlan = {
+  readonly name: string;
+  readonly type: GraphQLInputType;
+  readonly definition: VariableDefinitionNode;
 };
 
 /** `null`: what is selected depends on more than the document, or nobody would gain from knowing it. */
@@ -96,7 +107,14 @@ export function planOperation(
   // Fields of a mutation are executed one after the other, which takes more than is done here.
   return operation.operation === OperationTypeNode.MUTATION && root.fields.length > 1
     ? null
-    : { operation, fragments, root };
+    : { operation, fragments, root, variables: (operation.variableDefinitions ?? []).map(toVariable) };
+
+  function toVariable(definition: VariableDefinitionNode): VariablePlan {
+    const type = typeFromAST(schema, definition.type);
+    const name = definition.variable.name.value;
+    if (!isInputType(type)) throw new TypeError(`expected $${name} to be of a type that can be put in`);
+    return { name, type, definition };
+  }
 }
 
 /**

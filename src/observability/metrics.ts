@@ -73,23 +73,40 @@ export function createMetrics({ version }: { readonly version: string }): Metric
     labelNames: ['operation', 'type'],
     registers,
   });
-  const underWay = new Gauge({
-    name: 'users_gateway_operations_in_progress',
-    help: 'GraphQL operations under way',
-    registers,
-  });
+  // What every operation changes is counted here, and told when somebody asks.
+  let operationsUnderWay = 0;
+  registry.registerMetric(
+    new Gauge({
+      name: 'users_gateway_operations_in_progress',
+      help: 'GraphQL operations under way',
+      registers: [],
+      collect() {
+        this.set(operationsUnderWay);
+      },
+    }),
+  );
   const mutations = new Counter({
     name: 'users_gateway_mutations_total',
     help: 'Mutations, by what became of them: the outcomes of the audit',
     labelNames: ['mutation', 'outcome'],
     registers,
   });
-  const reads = new Counter({
-    name: 'users_gateway_reads_total',
-    help: 'Reads of users, by what answered them: a call of their own, one that was under way, or the cache',
-    labelNames: ['answered_by'],
-    registers,
-  });
+  const readsUntold: Record<AnsweredBy, number> = { call: 0, shared: 0, cache: 0 };
+  registry.registerMetric(
+    new Counter({
+      name: 'users_gateway_reads_total',
+      help: 'Reads of users, by what answered them: a call of their own, one that was under way, or the cache',
+      labelNames: ['answered_by'],
+      registers: [],
+      collect() {
+        for (const answeredBy of ['call', 'shared', 'cache'] as const)
+          if (readsUntold[answeredBy] > 0) {
+            this.inc({ answered_by: answeredBy }, readsUntold[answeredBy]);
+            readsUntold[answeredBy] = 0;
+          }
+      },
+    }),
+  );
   const waiting = new Gauge({
     name: 'users_gateway_upstream_waiting',
     help: "Calls that wait for the tenant's budget, by lane",
@@ -102,12 +119,18 @@ export function createMetrics({ version }: { readonly version: string }): Metric
     labelNames: ['lane', 'end'],
     registers,
   });
-  const remaining = new Gauge({
-    name: 'users_gateway_upstream_budget_remaining',
-    help: "Calls that the tenant's bucket still held, as Auth0 told last, for reads and for writes",
-    labelNames: ['bucket'],
-    registers,
-  });
+  const remaining = new Map<string, number>();
+  registry.registerMetric(
+    new Gauge({
+      name: 'users_gateway_upstream_budget_remaining',
+      help: "Calls that the tenant's bucket still held, as Auth0 told last, for reads and for writes",
+      labelNames: ['bucket'],
+      registers: [],
+      collect() {
+        for (const [bucket, calls] of remaining) this.set({ bucket }, calls);
+      },
+    }),
+  );
   const exchanges = new Counter({
     name: 'users_gateway_upstream_requests_total',
     help: 'Requests sent to Auth0, by endpoint, status and fault; status none: no answer',
@@ -170,16 +193,20 @@ export function createMetrics({ version }: { readonly version: string }): Metric
   };
 
   return {
-    operationBegan: () => underWay.inc(),
+    operationBegan() {
+      operationsUnderWay++;
+    },
     operationEnded(ended, durationMs) {
-      underWay.dec();
+      operationsUnderWay--;
       const operation = labelOf(ended);
       const { type = 'none', code } = ended;
       operations.inc({ operation, type, code });
       operationSeconds.observe({ operation, type }, durationMs / 1_000);
     },
     mutationTold: ({ mutation, outcome }) => mutations.inc({ mutation: mutation ?? 'none', outcome }),
-    readAnswered: (answeredBy) => reads.inc({ answered_by: answeredBy }),
+    readAnswered(answeredBy) {
+      readsUntold[answeredBy]++;
+    },
     callQueued(lane) {
       const start = performance.now();
       waiting.inc({ lane });
@@ -188,7 +215,7 @@ export function createMetrics({ version }: { readonly version: string }): Metric
         waitSeconds.observe({ lane, end }, (performance.now() - start) / 1_000);
       };
     },
-    budgetRemains: (calls, bucket) => remaining.set({ bucket }, calls),
+    budgetRemains: (calls, bucket) => void remaining.set(bucket, calls),
     exchangeEnded({ endpoint, method, status, fault, durationMs }) {
       exchanges.inc({ endpoint, method, status: status ?? 'none', fault: fault ?? 'none' });
       exchangeSeconds.observe({ endpoint, method }, durationMs / 1_000);
