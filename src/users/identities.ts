@@ -1,50 +1,34 @@
 /** Folds every form in which Auth0 sends a user's accounts into one. */
 
 import type { Identity, IdentityProfile, JsonObject } from '../../schema/model.ts';
-import { providerTokens, type WireObject, type WireUser } from '../auth0/wire.ts';
+import { providerTokens, type WireUser } from '../auth0/wire.ts';
 import { type Account, toAccounts } from './accounts.ts';
 import { toFlag, toJsonObject, toText } from './narrow.ts';
 
 /** Primary first, and exactly one primary; `[]` where Auth0 sent no identity at all. */
 export function toIdentities(user: WireUser): readonly Identity[] {
-  return toAccounts(user.user_id, user['identities']).map((account) => new IdentityOf(user, account));
+  return toAccounts(user.user_id, user['identities']).map((account) => toIdentity(user, account));
 }
 
 /** Its profile is read when somebody asks for it, which few do and which takes longer than all the rest. */
-class IdentityOf implements Identity {
-  readonly id: string;
-  readonly provider: string;
-  readonly connection: string;
-  readonly userId: string;
-  readonly isSocial: boolean;
-  readonly isPrimary: boolean;
-  readonly #user: WireUser;
-  readonly #wire: WireObject;
-  #profile: IdentityProfile | undefined;
-
-  constructor(user: WireUser, { id, provider, connection, userId, isSocial, isPrimary, wire }: Account) {
-    this.id = id;
-    this.provider = provider;
-    this.connection = connection;
-    this.userId = userId;
-    this.isSocial = isSocial;
-    this.isPrimary = isPrimary;
-    this.#user = user;
-    this.#wire = wire;
-  }
-
-  get profile(): IdentityProfile {
-    return (this.#profile ??= toProfile(
-      this,
-      toJsonObject(this.#wire['profileData']),
-      toJsonObject(this.#user),
-    ));
-  }
-
-  /** JSON takes what an object has of its own, and the profile is not among it. */
-  toJSON(): Identity {
-    return { ...this, profile: this.profile };
-  }
+function toIdentity(
+  user: WireUser,
+  { id, provider, connection, userId, isSocial, isPrimary, wire }: Account,
+): Identity {
+  let profile: IdentityProfile | undefined;
+  return {
+    id,
+    provider,
+    connection,
+    userId,
+    isSocial,
+    isPrimary,
+    // A property of the object itself, which whoever copies or stores it asks for.
+    get profile() {
+      profile ??= toProfile({ isPrimary }, toJsonObject(wire['profileData']), toJsonObject(user));
+      return profile;
+    },
+  };
 }
 
 /**

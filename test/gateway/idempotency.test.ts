@@ -57,7 +57,7 @@ describe('the same update under the same key', () => {
       `mutation ($id: ID!) { updateUser(id: $id, input: { nickname: "Jack" }, idempotencyKey: "k") { ... on UpdateUserSuccess { ${selection} } } }`;
     await gateway.ask(mutation('applied'), { id: johnId }, john);
     const { data } = await gateway.ask(
-      mutation('changedFields user { identities { id } userMetadata createdAt }'),
+      mutation('changedFields user { identities { id profile { nickname } } userMetadata createdAt }'),
       { id: johnId },
       john,
     );
@@ -65,7 +65,7 @@ describe('the same update under the same key', () => {
       updateUser: {
         changedFields: ['nickname'],
         user: {
-          identities: [{ id: johnId }],
+          identities: [{ id: johnId, profile: { nickname: 'Jack' } }],
           userMetadata: expect.any(Object),
           createdAt: (await gateway.restUser(johnId))['created_at'],
         },

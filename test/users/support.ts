@@ -210,8 +210,3 @@ function fromEntries(entries: readonly (readonly [string, unknown])[]): Readonly
     `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join()}}`,
   );
 }
-
-/** As JSON has it, which knows no accessors. */
-export function plain(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value));
-}
