@@ -23,6 +23,8 @@ const signalled = new Promise<NodeJS.Signals>((resolve) => {
 
 const { tenant, callers, listen: address, ...config } = configOrExit();
 const sink = createSink(process.stdout, process.stderr);
+// Also where it ends by an exception.
+process.once('exit', sink.flush);
 let openTelemetry: OpenTelemetry | null = null;
 const isSent = config.traces || config.logs;
 const aboutLines = isSent ? () => openTelemetry?.tracing.ids() ?? {} : null;

@@ -1,4 +1,5 @@
 /** From a request of GraphQL to its answer, whichever way it came, with what goes along: its time, and a line in the log. */
+import { OperationTypeNode } from 'graphql';
 import type { Authentication } from '../schema/context.ts';
 import type { ServerContext } from './graphql/server-context.ts';
 import type { GraphQLServer } from './graphql/yoga.ts';
@@ -28,18 +29,18 @@ export function createOperating({ graphql, events, audit, operationTimeoutMs }: 
     asked: Asked,
     answer: (context: ServerContext) => Promise<Told>,
   ): Promise<Told> => {
+    const underWay = events.operationBegan(asked);
     // Not with `using`, which takes V8 longer than what it ends.
     const time = new OperationTime(operationTimeoutMs);
     asked.onceGone(() => time.leave());
     const context = contextOf(asked, time);
-    const underWay = events.operationBegan(asked);
     let told: Told | null = null;
     try {
       return (told = await underWay.run(() => answer(context)));
     } finally {
       time[Symbol.dispose]();
       underWay.ended(told && operationOf(context, told.status));
-      if (context.facts.audited) audit.flush();
+      if (context.facts.operation?.operation === OperationTypeNode.MUTATION) audit.flush();
     }
   };
 

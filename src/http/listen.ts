@@ -83,7 +83,6 @@ export async function listen(
   };
   const isMade = (response: ServerResponse) => {
     working--;
-    if (isDraining) endsConnection(response);
     endsUnlessTaken(response, patience.answerMs);
     settle();
   };
@@ -96,20 +95,22 @@ export async function listen(
       onError(error);
       return new Response(null, { status: 500 });
     } finally {
+      if (isDraining) endsConnection(res);
       isMade(res);
     }
   });
   const take = async (response: ServerResponse, answer: Promise<Answer>) => {
     working++;
-    let made = failed;
     try {
-      made = await answer;
+      const made = await answer;
+      if (isDraining) endsConnection(response);
+      sendAnswer(made, response);
     } catch (error) {
       onError(error);
+      sendAnswer(failed, response);
+    } finally {
+      isMade(response);
     }
-    if (isDraining) endsConnection(response);
-    sendAnswer(made, response);
-    isMade(response);
   };
   const timeouts = {
     headersTimeout: patience.headMs,

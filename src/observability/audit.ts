@@ -15,9 +15,10 @@ export type AuditLog = {
 /** Where its lines go. */
 type Keeper = { hasRoom(): boolean; flush(): void };
 
-const stdout: Keeper = { hasRoom: () => true, flush() {} };
+/** A log that writes by itself. */
+const unbuffered: Keeper = { hasRoom: () => true, flush() {} };
 
-export function createAuditLog(log: Log, { hasRoom, flush }: Keeper = stdout): AuditLog {
+export function createAuditLog(log: Log, { hasRoom, flush }: Keeper = unbuffered): AuditLog {
   const audit = log.child({ event: 'audit' }, { level: log.level === 'silent' ? 'silent' : 'info' });
   return { record: (event) => audit.info(event), canRecord: hasRoom, flush };
 }

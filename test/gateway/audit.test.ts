@@ -60,6 +60,15 @@ test('an update is written down before it is answered, on both ways to an answer
   }
 });
 
+test('so is one that could not be executed', async () => {
+  for (let times = 0; times < 2; times++) {
+    lines = [];
+    flushed = 0;
+    await update({ nickname: 5 } as never, {}, john);
+    expect(lines.slice(0, flushed)).toContainEqual(expect.objectContaining({ outcome: 'INVALID' }));
+  }
+});
+
 describe('an update is told of once', () => {
   test('with who, whom, which fields, and the request', async () => {
     const { headers } = await update({ nickname: 'Jack', userMetadata: { a: 1 } }, {}, john);

@@ -1,12 +1,12 @@
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { type Handler, type Listener, listen, type Patience } from '../../src/http/listen.ts';
+import { type Handler, type Listener, listen, type Patience, type Shortcut } from '../../src/http/listen.ts';
 
 export type Served = Listener & { readonly errors: readonly unknown[]; readonly calls: () => number };
 
 /** The handler on a free port of loopback, and what came of it. */
-export async function serve(handler: Handler, patience?: Patience): Promise<Served> {
+export async function serve(handler: Handler, patience?: Patience, shortcut?: Shortcut): Promise<Served> {
   const errors: unknown[] = [];
   let calls = 0;
   const counted: Handler = (request) => {
@@ -18,6 +18,7 @@ export async function serve(handler: Handler, patience?: Patience): Promise<Serv
     port: 0,
     onError: (error) => void errors.push(error),
     ...(patience && { patience }),
+    ...(shortcut && { shortcut }),
   });
   return { ...listener, errors, calls: () => calls };
 }
