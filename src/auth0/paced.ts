@@ -52,7 +52,7 @@ function admit(pacer: Pacer, turn: Turn, isRepeated: boolean): Ticket | Promise<
     const admitted = pacer.admit(isRepeated ? { ...turn, isRepeated } : turn);
     return admitted instanceof Promise ? inQueue(admitted, turn) : admitted;
   } catch (error) {
-    throw faultOf(error, turn);
+    throw abortFault(error, 'not-applied');
   }
 }
 
@@ -64,13 +64,10 @@ async function inQueue(admitted: Promise<Ticket>, turn: Turn): Promise<Ticket> {
     return ticket;
   } catch (error) {
     end?.(error instanceof OverBudget ? 'held_back' : 'left');
-    throw faultOf(error, turn);
+    if (error instanceof OverBudget) throw new HeldBack(error.retryAfterMs);
+    if (turn.signal.aborted || error instanceof PacerStopped) throw abortFault(error, 'not-applied');
+    throw error;
   }
-}
-
-function faultOf(error: unknown, { signal }: Turn): unknown {
-  if (error instanceof OverBudget) return new HeldBack(error.retryAfterMs);
-  return signal.aborted || error instanceof PacerStopped ? abortFault(error, 'not-applied') : error;
 }
 
 /** Whether the call was refused for its rate. */

@@ -75,8 +75,10 @@ export class Pacer implements Disposable {
   /**
    * Leave to send one call: at once where there is budget and nobody waits, else when its turn comes.
    *
-   * @throws {OverBudget} Where the wait would foreseeably outlast the deadline, else right before it does.
-   * @throws The signal's reason. Then, too, nothing was taken.
+   * Rejects with `OverBudget` where the wait would foreseeably outlast the deadline, else right before it does, and with
+   * the signal's reason where whoever waits has left. Then nothing was taken.
+   *
+   * @throws The signal's reason, where nobody waits from the start.
    */
   admit(admission: Admission): Ticket | Promise<Ticket> {
     admission.signal.throwIfAborted();

@@ -10,7 +10,7 @@ import { toPageWindow } from './window.ts';
 /** @throws BAD_USER_INPUT for a query that Auth0 cannot read. */
 export async function searchUsers(
   { query, sort, offset, limit }: UserSearch,
-  client: Pick<Reads, 'listUsers'>,
+  reads: Pick<Reads, 'listUsers'>,
   options: CallOptions,
 ): Promise<UserSearchResult> {
   if (query?.isWellFormed() === false)
@@ -25,7 +25,7 @@ export async function searchUsers(
     ...(sort && { sort: `${sortNames[sort.field]}:${sort.direction === 'ASC' ? 1 : -1}` }),
   };
   try {
-    const answers = await Promise.all(pages.map((page) => client.listUsers({ ...search, page }, options)));
+    const answers = await Promise.all(pages.map((page) => reads.listUsers({ ...search, page }, options)));
     return {
       users: answers.flatMap(({ users }) => users.map(toUser)).slice(skip, skip + limit),
       total: toCount(Math.max(...answers.map(({ total }) => total))),

@@ -32,7 +32,6 @@ export class SharedCall<Value> {
     const told = Promise.withResolvers<Value>();
     const leave = () => {
       this.#sharers = this.#sharers.filter((each) => each !== sharer);
-      sharer.stopListening();
       told.reject(abortFault(signal.reason, 'not-applied'));
       if (this.#sharers.length === 0) this.#abandon(signal.reason);
     };

@@ -12,7 +12,7 @@ export type SharedReads = {
    * The client's reads, for what others may have begun: one that is under way answers everybody who asks for the same,
    * and with a cache also who comes later. Never for what a write is judged by.
    */
-  readonly client: Reads;
+  readonly reads: Reads;
   /** Makes a write of the user: no read that begins after it began or ended is answered by one that began before. */
   writing<Result>(id: string, write: () => Promise<Result>): Promise<Result>;
   /** The user has been written, here or elsewhere: nobody joins a read that began before this. */
@@ -78,7 +78,7 @@ export function createSharedReads(
   };
 
   return {
-    client: {
+    reads: {
       getUser(id, options) {
         if (cache === null) return joined(byId, id, options, (shared) => client.getUser(id, shared));
         const known = hearsOfWrites() ? cache.get(id) : undefined;

@@ -49,7 +49,7 @@ export type UsersDependencies = {
 
 type Lane = NonNullable<CallOptions['place']>['lane'];
 
-/** Reads by id and searches for ids under way at once, in one operation. */
+/** Reads of many by id, searches for ids and reads of tokens under way at once, in one operation. */
 const concurrency = 10;
 
 /** The users of the tenant for one operation, which is how long it remembers those it has read. */
@@ -67,7 +67,7 @@ class UsersOfTenant implements Users {
 
   constructor(dependencies: UsersDependencies) {
     this.#dependencies = dependencies;
-    this.#reads = new CappedReads(dependencies.sharedReads.client, operationLimits.calls);
+    this.#reads = new CappedReads(dependencies.sharedReads.reads, operationLimits.calls);
   }
 
   async find(id: string): Promise<User | null> {

@@ -32,7 +32,7 @@ function bench(options: SharedReadsOptions = {}) {
     reads,
     calls,
     read: (more: Partial<CallOptions> = {}, id = john.user_id) =>
-      reads.client.getUser(id, { ...patiently(), ...more }),
+      reads.reads.getUser(id, { ...patiently(), ...more }),
     answer: (at: number, user: WireUser | null = john) => calls[at]?.answer(user),
   };
 }
@@ -42,6 +42,15 @@ function patiently(): CallOptions {
 }
 
 const changed: WireUser = { ...john, name: 'Changed' };
+
+it.each(['__proto__', 'constructor', 'toString', '1'])('nobody has read %s before anybody did', (key) => {
+  const { reads, calls } = bench();
+  for (let times = 0; times < 2; times++) {
+    void reads.reads.getUser(key, patiently());
+    void reads.reads.usersByEmail(key, patiently());
+  }
+  expect(calls.map(({ what }) => what)).toEqual([key, key]);
+});
 
 describe('reads of the same', () => {
   it.each<[string, (client: Reads) => Promise<unknown>, unknown]>([
@@ -54,17 +63,17 @@ describe('reads of the same', () => {
     ],
   ])('%s at once are one, and later ones another', async (_, read, answer) => {
     const { reads, calls } = bench();
-    const all = [read(reads.client), read(reads.client), read(reads.client)];
+    const all = [read(reads.reads), read(reads.reads), read(reads.reads)];
     expect(calls).toHaveLength(1);
     calls[0]?.answer(answer);
     expect(await Promise.all(all)).toEqual([answer, answer, answer]);
-    void read(reads.client);
+    void read(reads.reads);
     expect(calls).toHaveLength(2);
   });
 
   it('are told apart by all that is asked for', () => {
     const { reads, calls } = bench();
-    const { client } = reads;
+    const { reads: client } = reads;
     void client.getUser('auth0|1', patiently());
     void client.getUser('auth0|2', patiently());
     void client.usersByEmail('auth0|1', patiently());
@@ -86,8 +95,8 @@ describe('reads of the same', () => {
 
   it('never share the tokens of providers', () => {
     const { reads, calls } = bench();
-    void reads.client.getIdpTokens('auth0|1', patiently());
-    void reads.client.getIdpTokens('auth0|1', patiently());
+    void reads.reads.getIdpTokens('auth0|1', patiently());
+    void reads.reads.getIdpTokens('auth0|1', patiently());
     expect(calls).toHaveLength(2);
   });
 });
@@ -211,8 +220,8 @@ describe('a write', () => {
   it('concerns reads of that user, and every list', () => {
     const { reads, calls, read } = bench();
     const lists = () => {
-      void reads.client.usersByEmail('a@example.com', patiently());
-      void reads.client.listUsers({ page: 0, perPage: 1 }, patiently());
+      void reads.reads.usersByEmail('a@example.com', patiently());
+      void reads.reads.listUsers({ page: 0, perPage: 1 }, patiently());
     };
     lists();
     void read({}, 'auth0|other');
