@@ -88,14 +88,22 @@ function coerceVariables(
     if (isGiven ? value === null && isNonNullType(type) : !definition.defaultValue && isNonNullType(type))
       return null;
     if (isGiven) {
-      let fits = true;
-      coerced[name] = coerceInputValue(value, type, () => {
-        fits = false;
-      });
-      if (!fits) return null;
+      try {
+        coerced[name] = coerceInputValue(value, type, misfit);
+      } catch (error) {
+        if (error instanceof Misfit) return null;
+        throw error;
+      }
     } else if (definition.defaultValue) coerced[name] = valueFromAST(definition.defaultValue, type);
   }
   return coerced;
+}
+
+class Misfit extends Error {}
+
+/** The first ends it: of what else is wrong, there may be as much as a body can hold. */
+function misfit(): never {
+  throw new Misfit();
 }
 
 function executeFields(

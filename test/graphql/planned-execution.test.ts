@@ -264,3 +264,19 @@ test('variables that do not fit are nothing to execute', () => {
   for (const variableValues of [{}, { v: null }, { v: 'x' }])
     expect(plan && executePlan({ schema, document, variableValues }, plan)).toBeNull();
 });
+
+test('of variables that do not fit, no more is looked at than the first that does not', () => {
+  const document = parse('query ($v: [Once!]!) { echo(a: $v) }');
+  const picky = buildSchema('scalar Once type Query { echo(a: [Once!]!): String }');
+  let looks = 0;
+  Object.assign(picky.getType('Once') ?? {}, {
+    parseValue() {
+      looks++;
+      throw new GraphQLError('no');
+    },
+  });
+  const plan = planOperation(picky, document, null);
+  const variableValues = { v: Array.from({ length: 1_000 }, (_, index) => index) };
+  expect(plan && executePlan({ schema: picky, document, variableValues }, plan)).toBeNull();
+  expect(looks).toBe(1);
+});
