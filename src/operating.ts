@@ -14,7 +14,7 @@ import { OperationTime } from './operation-time.ts';
 export type OperatingOptions = {
   readonly graphql: GraphQLServer;
   readonly events: Pick<Events, 'operationBegan'>;
-  readonly audit: Pick<AuditLog, 'flush'>;
+  readonly audit: Pick<AuditLog, 'written'>;
   readonly operationTimeoutMs: number;
 };
 
@@ -40,7 +40,7 @@ export function createOperating({ graphql, events, audit, operationTimeoutMs }: 
     } finally {
       time[Symbol.dispose]();
       underWay.ended(told && operationOf(context, told.status));
-      if (context.facts.operation?.operation === OperationTypeNode.MUTATION) audit.flush();
+      if (context.facts.operation?.operation === OperationTypeNode.MUTATION) await audit.written();
     }
   };
 

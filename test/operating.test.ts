@@ -27,7 +27,7 @@ async function operated(answer: () => Promise<Answer>): Promise<{ context: Serve
       },
     } as Partial<GraphQLServer> as GraphQLServer,
     events: { operationBegan: () => ({ run: (work) => work(), ended: () => void ended++ }) },
-    audit: { flush() {} },
+    audit: { written: () => Promise.resolve() },
     operationTimeoutMs: 10_000,
   });
   await operating.answerPost(post)?.catch(() => {});

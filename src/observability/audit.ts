@@ -8,17 +8,17 @@ export type AuditLog = {
   record(event: AuditEvent): void;
   /** Whether it would be written. */
   canRecord(): boolean;
-  /** Sees to it that what was recorded is written, before anybody has an answer. */
-  flush(): void;
+  /** Resolves when what was recorded is written: before that, nobody has an answer. */
+  written(): Promise<void>;
 };
 
 /** Where its lines go. */
-type Keeper = { hasRoom(): boolean; flush(): void };
+type Keeper = { hasRoom(): boolean; written(): Promise<void> };
 
 /** A log that writes by itself. */
-const unbuffered: Keeper = { hasRoom: () => true, flush() {} };
+const unbuffered: Keeper = { hasRoom: () => true, written: () => Promise.resolve() };
 
-export function createAuditLog(log: Log, { hasRoom, flush }: Keeper = unbuffered): AuditLog {
+export function createAuditLog(log: Log, { hasRoom, written }: Keeper = unbuffered): AuditLog {
   const audit = log.child({ event: 'audit' }, { level: log.level === 'silent' ? 'silent' : 'info' });
-  return { record: (event) => audit.info(event), canRecord: hasRoom, flush };
+  return { record: (event) => audit.info(event), canRecord: hasRoom, written };
 }

@@ -134,7 +134,7 @@ export function createEvents({ log, metrics, tracing = untraced }: EventsOptions
     },
     audited: (audit) => ({
       canRecord: () => audit.canRecord(),
-      flush: () => audit.flush(),
+      written: () => audit.written(),
       record(event) {
         metrics?.mutationTold(event);
         audit.record(event);

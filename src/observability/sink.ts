@@ -7,7 +7,9 @@ export type Sink = {
   readonly lines: DestinationStream;
   /** Lines that may not: those that cannot be written go to the second stream. */
   readonly kept: DestinationStream;
-  /** Writes at once what came in this turn of the event loop, which it else does at its end. */
+  /** Resolves when what came in this turn of the event loop is written, which is at its end. */
+  written(): Promise<void>;
+  /** Writes it at once. */
   flush(): void;
   /** Whether a line that may not be lost would be kept: read soon, or at least remembered. */
   hasRoom(): boolean;
@@ -17,6 +19,8 @@ export type Sink = {
 
 /** Of what waits for its reader, in memory; the second half is for what has to be kept. */
 const mostBytes = 8 * 1024 * 1024;
+
+const nothingToWrite = Promise.resolve();
 
 export function createSink(first: Writable, second: Writable): Sink {
   let [firstFails, secondFails] = [false, false];
@@ -29,18 +33,21 @@ export function createSink(first: Writable, second: Writable): Sink {
     });
   /** What waits to be written together, and of that, what has to be kept. */
   let [together, kept] = ['', ''];
+  let turn: PromiseWithResolvers<void> | null = null;
   /** With one call of the operating system. */
   const flush = () => {
     const lines = waiting() < mostBytes / 2 ? together : kept;
     const indispensable = kept;
     together = kept = '';
-    if (lines === '') return;
-    writeTo(lines, () => {
-      if (indispensable === '') return;
-      second.write(indispensable, (error) => {
-        secondFails = Boolean(error);
+    if (lines !== '')
+      writeTo(lines, () => {
+        if (indispensable === '') return;
+        second.write(indispensable, (error) => {
+          secondFails = Boolean(error);
+        });
       });
-    });
+    turn?.resolve();
+    turn = null;
   };
   const add = (line: string) => {
     if (together === '') setImmediate(flush);
@@ -54,6 +61,7 @@ export function createSink(first: Writable, second: Writable): Sink {
         kept += line;
       },
     },
+    written: () => (together === '' ? nothingToWrite : (turn ??= Promise.withResolvers()).promise),
     flush,
     hasRoom: () => !(firstFails && secondFails) && waiting() < mostBytes,
     flushed: (ms) =>

@@ -1,4 +1,5 @@
 /** What is written down of every mutation: who, whom, which fields, what came of it. Never a value. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createAuditLog } from '../../src/observability/audit.ts';
@@ -26,19 +27,20 @@ let gateway: TestGateway;
 let lines: Record<string, unknown>[];
 let canRecord: boolean;
 /** How many of the lines were written when that was last seen to. */
-let flushed: number;
+let written: number;
 beforeEach(async () => {
   lines = [];
   canRecord = true;
-  flushed = 0;
+  written = 0;
   const log = pino({ base: null }, { write: (line) => void lines.push(JSON.parse(line)) });
   gateway = await startGateway({
     gateway: {
       log,
       audit: createAuditLog(log, {
         hasRoom: () => canRecord,
-        flush() {
-          flushed = lines.length;
+        async written() {
+          await sleep(20);
+          written = lines.length;
         },
       }),
     },
@@ -54,18 +56,18 @@ afterEach(async () => {
 test('an update is written down before it is answered, on both ways to an answer', async () => {
   for (const nickname of ['Jack', 'Jim']) {
     lines = [];
-    flushed = 0;
+    written = 0;
     await update({ nickname }, {}, john);
-    expect(lines.slice(0, flushed)).toContainEqual(expect.objectContaining({ event: 'audit' }));
+    expect(lines.slice(0, written)).toContainEqual(expect.objectContaining({ event: 'audit' }));
   }
 });
 
 test('so is one that could not be executed', async () => {
   for (let times = 0; times < 2; times++) {
     lines = [];
-    flushed = 0;
+    written = 0;
     await update({ nickname: 5 } as never, {}, john);
-    expect(lines.slice(0, flushed)).toContainEqual(expect.objectContaining({ outcome: 'INVALID' }));
+    expect(lines.slice(0, written)).toContainEqual(expect.objectContaining({ outcome: 'INVALID' }));
   }
 });
 

@@ -42,6 +42,22 @@ it('writes at once where it is asked to', async () => {
   expect(first).toEqual(['a\n']);
 });
 
+it('tells everybody of one turn that theirs is written, when it is', async () => {
+  const { sink, first } = bench();
+  const seen: number[] = [];
+  const one = async (line: string) => {
+    sink.kept.write(line);
+    await sink.written();
+    seen.push(first.length);
+  };
+  await Promise.all([one('a\n'), one('b\n'), sink.written()]);
+  expect(first).toEqual(['a\nb\n']);
+  expect(seen).toEqual([1, 1]);
+  await one('c\n');
+  await sink.written();
+  expect(first).toEqual(['a\nb\n', 'c\n']);
+});
+
 it('writes what has to be kept to the second stream where the first fails, and nothing else', async () => {
   const { sink, second } = bench({ fails: true });
   sink.lines.write('a\n');

@@ -18,7 +18,7 @@ export async function eventfulScrape(): Promise<string> {
   };
   events.operationBegan(begun).ended(told);
   events
-    .audited({ record() {}, canRecord: () => true, flush() {} })
+    .audited({ record() {}, canRecord: () => true, written: () => Promise.resolve() })
     .record({ mutation: 'updateUser', outcome: 'SUCCESS' });
   events.remaining(1, 'read');
   events.read('call');
