@@ -1,34 +1,55 @@
 /** Folds every form in which Auth0 sends a user's accounts into one. */
 
-import type { Identity, IdentityProfile, JsonObject } from '../../schema/model.ts';
-import { providerTokens, type WireUser } from '../auth0/wire.ts';
+import type { Identity, IdentityProfile, JsonObject, User } from '../../schema/model.ts';
+import { providerTokens, type WireObject, type WireUser } from '../auth0/wire.ts';
 import { type Account, toAccounts } from './accounts.ts';
 import { toFlag, toJsonObject, toText } from './narrow.ts';
 
 /** Primary first, and exactly one primary; `[]` where Auth0 sent no identity at all. */
 export function toIdentities(user: WireUser): readonly Identity[] {
-  return toAccounts(user.user_id, user['identities']).map((account) => toIdentity(user, account));
+  return toAccounts(user.user_id, user['identities']).map((account) => new IdentityOf(user, account));
 }
 
-/** Its profile is read when somebody asks for it, which few do and which takes longer than all the rest. */
-function toIdentity(
-  user: WireUser,
-  { id, provider, connection, userId, isSocial, isPrimary, wire }: Account,
-): Identity {
-  let profile: IdentityProfile | undefined;
-  return {
-    id,
-    provider,
-    connection,
-    userId,
-    isSocial,
-    isPrimary,
-    // A property of the object itself, which whoever copies or stores it asks for.
-    get profile() {
-      profile ??= toProfile({ isPrimary }, toJsonObject(wire['profileData']), toJsonObject(user));
-      return profile;
-    },
-  };
+/** The user with all that is else found out when somebody asks for it: for who stores or compares it. */
+export function inFull(user: User): User {
+  const identities = user.identities.map((identity) => ({ ...identity, profile: identity.profile }));
+  return { ...user, identities };
+}
+
+/**
+ * Its profile is read when somebody asks for it, which few do and which takes longer than all the rest.
+ *
+ * A class, for an accessor that each object has of its own makes V8 keep its user (src/README.md).
+ */
+class IdentityOf implements Identity {
+  readonly id: string;
+  readonly provider: string;
+  readonly connection: string;
+  readonly userId: string;
+  readonly isSocial: boolean;
+  readonly isPrimary: boolean;
+  readonly #user: WireUser;
+  readonly #wire: WireObject;
+  #profile: IdentityProfile | undefined;
+
+  constructor(user: WireUser, { id, provider, connection, userId, isSocial, isPrimary, wire }: Account) {
+    this.id = id;
+    this.provider = provider;
+    this.connection = connection;
+    this.userId = userId;
+    this.isSocial = isSocial;
+    this.isPrimary = isPrimary;
+    this.#user = user;
+    this.#wire = wire;
+  }
+
+  get profile(): IdentityProfile {
+    return (this.#profile ??= toProfile(
+      this,
+      toJsonObject(this.#wire['profileData']),
+      toJsonObject(this.#user),
+    ));
+  }
 }
 
 /**

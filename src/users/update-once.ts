@@ -2,6 +2,7 @@ import type { UpdateUserCommand, UpdateUserOutcome } from '../../schema/context.
 import { ClientError } from '../../schema/errors.ts';
 import type { WireUser } from '../auth0/wire.ts';
 import { changedFields } from './changes.ts';
+import { inFull } from './identities.ts';
 import { toUser } from './normalize.ts';
 import type { Once } from './once.ts';
 import { toWirePatch } from './patch.ts';
@@ -22,19 +23,24 @@ export async function updateUserOnce(
     key,
     { id, input, ifUnmodifiedSince, dryRun },
     {
-      run(starting) {
+      async run(starting) {
         isKept = false;
-        return updateUser(command, dependencies, starting);
+        return toKeep(await updateUser(command, dependencies, starting));
       },
-      resume(before) {
+      async resume(before) {
         isKept = false;
-        return findOut(before as WireUser, command, dependencies);
+        return toKeep(await findOut(before as WireUser, command, dependencies));
       },
       isDone: (outcome) => outcome.kind === 'success' && outcome.applied,
       mayBeDone: (error) => !(error instanceof ClientError && error.extensions['applied'] === 'NO'),
     },
   );
   return isKept && outcome.kind === 'success' ? { ...outcome, knownBy: 'key' } : outcome;
+}
+
+/** With all that may be asked for, when the outcome is told again. */
+function toKeep(outcome: UpdateUserOutcome): UpdateUserOutcome {
+  return outcome.kind === 'success' ? { ...outcome, user: inFull(outcome.user) } : outcome;
 }
 
 /** Auth0 may yet come to a write that nobody heard the end of: so it is told as applied, or as unknown. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Identity, IdentityProfile, User } from '../../schema/model.ts';
+import { inFull } from '../../src/users/identities.ts';
 import { toUser } from '../../src/users/normalize.ts';
 import { john, upstreamUsers } from './support.ts';
 
@@ -135,7 +136,7 @@ function expectUser(user: User): void {
   expect(user.identities.filter(({ isPrimary }) => isPrimary)).toHaveLength(
     Math.min(1, user.identities.length),
   );
-  user.identities.forEach(expectIdentity);
+  inFull(user).identities.forEach(expectIdentity);
 }
 
 function expectIdentity(identity: Identity): void {
