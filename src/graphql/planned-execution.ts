@@ -3,7 +3,6 @@
  * own; what is saved is to find out again, for each object, what is selected of it and how its values are completed.
  */
 import {
-  coerceInputValue,
   defaultTypeResolver,
   type ExecutionArgs,
   type ExecutionResult,
@@ -22,6 +21,7 @@ import {
   locatedError,
   valueFromAST,
 } from 'graphql';
+import { Misfit } from './input-plan.ts';
 import type { FieldPlan, ObjectPlan, OperationPlan, VariablePlan } from './selection-plan.ts';
 
 type MaybePromise<Value> = Value | Promise<Value>;
@@ -82,28 +82,16 @@ function coerceVariables(
   given: Readonly<Record<string, unknown>>,
 ): { [variable: string]: unknown } | null {
   const coerced: { [variable: string]: unknown } = {};
-  for (const { name, type, definition } of variables) {
-    const value = given[name];
-    const isGiven = Object.hasOwn(given, name);
-    if (isGiven ? value === null && isNonNullType(type) : !definition.defaultValue && isNonNullType(type))
-      return null;
-    if (isGiven) {
-      try {
-        coerced[name] = coerceInputValue(value, type, misfit);
-      } catch (error) {
-        if (error instanceof Misfit) return null;
-        throw error;
-      }
-    } else if (definition.defaultValue) coerced[name] = valueFromAST(definition.defaultValue, type);
+  try {
+    for (const { name, type, definition, coerce } of variables)
+      if (Object.hasOwn(given, name)) coerced[name] = coerce(given[name]);
+      else if (definition.defaultValue) coerced[name] = valueFromAST(definition.defaultValue, type);
+      else if (isNonNullType(type)) return null;
+    return coerced;
+  } catch (error) {
+    if (error instanceof Misfit) return null;
+    throw error;
   }
-  return coerced;
-}
-
-class Misfit extends Error {}
-
-/** The first ends it: of what else is wrong, there may be as much as a body can hold. */
-function misfit(): never {
-  throw new Misfit();
 }
 
 function executeFields(
@@ -113,19 +101,36 @@ function executeFields(
   path: Path | undefined,
 ): MaybePromise<Data> {
   const data: Data = { ...empty };
-  let pending: Promise<unknown>[] | undefined;
+  let pending: string[] | undefined;
   try {
     for (const field of fields) {
       const { key } = field;
       const value = executeField(execution, field, source, path);
       data[key] = value;
-      if (isPromise(value)) (pending ??= []).push(settle(data, key, value));
+      if (isPromise(value)) (pending ??= []).push(key);
     }
   } catch (error) {
-    if (pending) return afterAll(pending, error);
+    if (pending)
+      return afterAll(
+        pending.map((key) => data[key]),
+        error,
+      );
     throw error;
   }
-  return pending ? Promise.all(pending).then(() => data) : data;
+  return pending ? settle(data, pending) : data;
+}
+
+/** @param pending which of them are promises */
+async function settle(data: Data, pending: readonly string[]): Promise<Data> {
+  const [first, ...more] = pending;
+  if (more.length === 0) data[first as string] = await data[first as string];
+  else {
+    const settled = await Promise.all(pending.map((key) => data[key]));
+    pending.forEach((key, index) => {
+      data[key] = settled[index];
+    });
+  }
+  return data;
 }
 
 /**
@@ -148,24 +153,17 @@ function executeOnce(
   return data;
 }
 
-async function settle(data: Data, key: string, value: Promise<unknown>): Promise<void> {
-  data[key] = await value;
-}
-
 function executeField(
   execution: Execution,
   field: FieldPlan,
   source: unknown,
   parentPath: Path | undefined,
 ): MaybePromise<unknown> {
-  const { definition, nodes, leaf } = field;
+  const { definition, leaf } = field;
   const { type } = definition;
   const info = new Info(execution, field, parentPath);
   try {
-    const args =
-      definition.args.length === 0
-        ? noArguments
-        : getArgumentValues(definition, nodes[0] as never, execution.variableValues);
+    const args = definition.args.length === 0 ? noArguments : argumentsOf(field, execution.variableValues);
     const result: unknown = field.resolve(source, args, execution.contextValue, info as never);
     if (isPromise(result)) return completeLater(info, type, result, info);
     if (leaf) return completeLeaf(info, leaf, field.isNonNull, result);
@@ -177,6 +175,10 @@ function executeField(
 }
 
 const noArguments: Readonly<Record<string, never>> = Object.freeze({});
+
+function argumentsOf({ arguments: plan, definition, nodes }: FieldPlan, variables: Data): Data {
+  return plan?.(variables) ?? getArgumentValues(definition, nodes[0] as never, variables);
+}
 
 // Functions of their own, what they close over being made for each call, also for the many that have no promise.
 

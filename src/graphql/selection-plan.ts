@@ -26,6 +26,7 @@ import {
   visit,
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
+import { type ArgumentPlan, type Coerce, coercerOf, planArguments } from './input-plan.ts';
 
 /** One field of the answer: the same key may stand in the document several times. */
 export type FieldPlan = {
@@ -34,6 +35,8 @@ export type FieldPlan = {
   readonly parentType: GraphQLObjectType;
   readonly definition: GraphQLField<unknown, unknown>;
   readonly resolve: GraphQLFieldResolver<unknown, unknown>;
+  /** `null`: they are read from the document. */
+  readonly arguments: ArgumentPlan | null;
   /** What completes the values of a field without a selection; `null`: it has one, or is a list. */
   readonly leaf: GraphQLLeafType | null;
   readonly isNonNull: boolean;
@@ -59,6 +62,7 @@ export type VariablePlan = {
   readonly name: string;
   readonly type: GraphQLInputType;
   readonly definition: VariableDefinitionNode;
+  readonly coerce: Coerce;
 };
 
 /** `null`: what is selected depends on more than the document, or nobody would gain from knowing it. */
@@ -91,6 +95,7 @@ export function planOperation(
       parentType,
       definition,
       resolve: definition.resolve ?? defaultFieldResolver,
+      arguments: nodes[0] ? planArguments(definition, nodes[0]) : null,
       leaf: isLeafType(nullable) ? nullable : null,
       isNonNull: isNonNullType(definition.type),
       below(type) {
@@ -113,7 +118,7 @@ export function planOperation(
     const type = typeFromAST(schema, definition.type);
     const name = definition.variable.name.value;
     if (!isInputType(type)) throw new TypeError(`expected $${name} to be of a type that can be put in`);
-    return { name, type, definition };
+    return { name, type, definition, coerce: coercerOf(type) };
   }
 }
 
