@@ -73,10 +73,16 @@ function wholeNumber(header: AnswerHeaders[string]): number | null {
   return typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : null;
 }
 
+/** The last date that was read: answers of the same second say the same. */
+let lastDate: { readonly text: string | null; readonly time: number } = { text: null, time: Number.NaN };
+
 /** The one date format that RFC 9110 §5.6.7 lets servers send. */
 function httpDate(header: AnswerHeaders[string]): number | null {
+  if (header === lastDate.text) return lastDate.time;
   if (typeof header !== 'string' || !/^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(header))
     return null;
   const time = Date.parse(header);
-  return Number.isNaN(time) ? null : time;
+  if (Number.isNaN(time)) return null;
+  lastDate = { text: header, time };
+  return time;
 }

@@ -21,12 +21,21 @@ export function createLog(
     level,
     // Process id and host name are the platform's to add.
     base: null,
-    timestamp: pino.stdTimeFunctions.isoTime,
+    timestamp,
     ...(about && { mixin: about }),
   };
   // In this thread: a worker's script would have to lie beside the one file that the image holds.
   const shown = pretty?.({ singleLine: true }) ?? destination;
   return pino(options, copies ? both(shown, copies) : shown);
+}
+
+let [lastMs, lastTimestamp] = [Number.NaN, ''];
+
+/** As pino's `isoTime`, made once for all lines of a millisecond. */
+function timestamp(): string {
+  const now = Date.now();
+  if (now !== lastMs) [lastMs, lastTimestamp] = [now, pino.stdTimeFunctions.isoTime()];
+  return lastTimestamp;
 }
 
 function both(first: DestinationStream, second: DestinationStream): DestinationStream {

@@ -126,6 +126,7 @@ export function createSharedReads(
  */
 class Calls<Value> {
   #byKey: { [key: string]: SharedCall<Value> } = Object.create(null);
+  #isEmpty = true;
 
   get(key: string): SharedCall<Value> | undefined {
     return this.#byKey[key];
@@ -133,6 +134,7 @@ class Calls<Value> {
 
   set(key: string, call: SharedCall<Value>): void {
     this.#byKey[key] = call;
+    this.#isEmpty = false;
   }
 
   delete(key: string): void {
@@ -140,6 +142,8 @@ class Calls<Value> {
   }
 
   clear(): void {
+    if (this.#isEmpty) return;
     this.#byKey = Object.create(null);
+    this.#isEmpty = true;
   }
 }
