@@ -175,11 +175,10 @@ export function defineUser(builder: Builder, Identity: ReturnType<typeof defineI
  *
  * @throws what `assertCaller` and `assertReadable` throw, before anybody is asked for the user.
  */
-export async function readUser(
+export function readUser(
   id: string,
   { authentication, publicUserFields, users }: Context,
 ): Promise<UserView | null> {
   const readable = assertReadable(assertCaller(authentication), id, publicUserFields);
-  const user = await users.find(id);
-  return user && { user, readable };
+  return users.find(id).then((user) => user && { user, readable });
 }

@@ -31,7 +31,7 @@ export class Circuit {
    * @throws {Auth0Fault} Where there is to be none: the circuit is open.
    */
   admit(): void {
-    if (!this.#isOpen) return;
+    if (!this.#isOpen()) return;
     const now = this.#now();
     if (now < this.#nextAt)
       throw new Auth0Fault('unavailable', 'Auth0 has been failing, and is left in peace for a moment', {
@@ -43,7 +43,7 @@ export class Circuit {
 
   /** After one that was answered. */
   succeeded(): void {
-    const wasOpen = this.#isOpen;
+    const wasOpen = this.#isOpen();
     this.#failures = 0;
     if (wasOpen) this.#onChange('closed');
   }
@@ -65,7 +65,7 @@ export class Circuit {
     this.#onChange('open');
   }
 
-  get #isOpen(): boolean {
+  #isOpen(): boolean {
     return this.#failures >= failuresToOpen;
   }
 }

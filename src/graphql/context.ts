@@ -42,31 +42,31 @@ class UsersOfOperation implements Users {
   }
 
   find(id: string): ReturnType<Users['find']> {
-    return this.#users.find(id);
+    return this.#users().find(id);
   }
 
   findByEmail(email: string): ReturnType<Users['findByEmail']> {
-    return this.#users.findByEmail(email);
+    return this.#users().findByEmail(email);
   }
 
   search(request: UserSearch): ReturnType<Users['search']> {
-    return this.#users.search(request);
+    return this.#users().search(request);
   }
 
   idpTokens(id: string): ReturnType<Users['idpTokens']> {
-    return this.#users.idpTokens(id);
+    return this.#users().idpTokens(id);
   }
 
   async update(command: UpdateUserCommand): Promise<UpdateUserOutcome> {
     const { facts } = this.#server;
     // Until there is an outcome. A failure that knows better says so itself.
     facts.applied = 'UNKNOWN';
-    const outcome = await this.#users.update(command);
+    const outcome = await this.#users().update(command);
     facts.applied = isApplied(outcome) ? 'YES' : 'NO';
     return outcome;
   }
 
-  get #users(): Users {
+  #users(): Users {
     const { deadline, endsAt, readsEnd, requestId, facts } = this.#server;
     return (this.#made ??= this.#create({
       deadline,

@@ -24,10 +24,8 @@ export function createReadById(
   limit: <Value>(read: () => Promise<Value>) => Promise<Value>,
   optionsFor: (ids: readonly string[]) => CallOptions,
 ): ReadAll<User | null> {
-  const readOne = async (id: string, options: CallOptions): Promise<User | null> => {
-    const wire = await reads.getUser(id, options);
-    return wire && toUser(wire);
-  };
+  const readOne = (id: string, options: CallOptions): Promise<User | null> =>
+    reads.getUser(id, options).then((wire) => wire && toUser(wire));
 
   const search = async (
     { ids, query }: IdSearch,
@@ -49,9 +47,7 @@ export function createReadById(
     }
   };
 
-  return async (ids) => {
-    const options = optionsFor(ids);
-    if (isHandful(ids)) return Promise.allSettled(ids.map((id) => readOne(id, options)));
+  const readMany = async (ids: readonly string[], options: CallOptions) => {
     const written = await recentWrites.among(ids);
     const searchable = ids.filter((id) => !written.has(id) && isSearchable(id));
     const searches = isHandful(searchable) ? [] : toIdSearches(searchable);
@@ -60,8 +56,11 @@ export function createReadById(
       const answer = search(one, options);
       for (const id of one.ids) found.set(id, answer);
     }
-    return Promise.allSettled(
-      ids.map(async (id) => (await found.get(id))?.get(id) ?? limit(() => readOne(id, options))),
-    );
+    return ids.map(async (id) => (await found.get(id))?.get(id) ?? limit(() => readOne(id, options)));
+  };
+
+  return (ids) => {
+    const options = optionsFor(ids);
+    return isHandful(ids) ? ids.map((id) => readOne(id, options)) : readMany(ids, options);
   };
 }

@@ -42,16 +42,16 @@ export class RecentWritesMemory implements RecentWrites {
 
   async among(ids: readonly string[]): Promise<ReadonlySet<string>> {
     this.#forget();
-    const isAnyone = this.#lastBeyond > this.#longAgo;
+    const isAnyone = this.#lastBeyond > this.#longAgo();
     return new Set(isAnyone ? ids : ids.filter((id) => this.#writtenAt.has(id)));
   }
 
-  get #longAgo(): number {
+  #longAgo(): number {
     return this.#now() - longestLagMs;
   }
 
   #forget(): void {
-    const longAgo = this.#longAgo;
+    const longAgo = this.#longAgo();
     for (const [id, writtenAt] of this.#writtenAt) {
       if (writtenAt > longAgo) return;
       this.#writtenAt.delete(id);

@@ -70,8 +70,8 @@ class UsersOfTenant implements Users {
     this.#reads = new CappedReads(dependencies.sharedReads.reads, operationLimits.calls);
   }
 
-  async find(id: string): Promise<User | null> {
-    return canExist(id) ? this.#byId.load(id) : null;
+  find(id: string): Promise<User | null> {
+    return canExist(id) ? this.#byId().load(id) : noUser;
   }
 
   /** Auth0 saves addresses in lower case and compares them as they are. */
@@ -83,7 +83,7 @@ class UsersOfTenant implements Users {
     });
     return found.map((wire) => {
       const user = toUser(wire);
-      this.#byId.prime(user.id, user);
+      this.#byId().prime(user.id, user);
       return user;
     });
   }
@@ -98,9 +98,9 @@ class UsersOfTenant implements Users {
     const { once } = this.#dependencies;
     try {
       const outcome = await (key === null
-        ? updateUser(command, this.#writing)
-        : updateUserOnce(key, command, this.#writing, once));
-      if (outcome.kind === 'success' && outcome.applied) this.#byId.clear(id).prime(id, outcome.user);
+        ? updateUser(command, this.#writing())
+        : updateUserOnce(key, command, this.#writing(), once));
+      if (outcome.kind === 'success' && outcome.applied) this.#byId().clear(id).prime(id, outcome.user);
       return outcome;
     } catch (error) {
       this.#users?.clear(id);
@@ -111,18 +111,16 @@ class UsersOfTenant implements Users {
   async idpTokens(id: string): Promise<ReadonlyMap<string, IdentityTokens>> {
     if (!canExist(id)) return noTokens;
     this.#tokens ??= createLoader((ids) =>
-      Promise.allSettled(
-        ids.map((each) =>
-          this.#limited(async () =>
-            toIdpTokens(each, await this.#reads.getIdpTokens(each, this.#readingOf(ids))),
-          ),
+      ids.map((each) =>
+        this.#limited(async () =>
+          toIdpTokens(each, await this.#reads.getIdpTokens(each, this.#readingOf(ids))),
         ),
       ),
     );
     return this.#tokens.load(id);
   }
 
-  get #byId(): DataLoader<string, User | null> {
+  #byId(): DataLoader<string, User | null> {
     return (this.#users ??= createLoader(
       createReadById(
         this.#reads,
@@ -145,7 +143,7 @@ class UsersOfTenant implements Users {
     return this.#callOptions(this.#dependencies.readsEnd, lane);
   }
 
-  get #writing(): WriteDependencies {
+  #writing(): WriteDependencies {
     const { client, deadline, recentWrites, sharedReads, onReconciliation = () => {} } = this.#dependencies;
     return {
       // Neither capped nor shared: what a write takes to be told truthfully is never too much, and never old.
@@ -165,4 +163,5 @@ class UsersOfTenant implements Users {
   }
 }
 
+const noUser: Promise<null> = Promise.resolve(null);
 const noTokens: ReadonlyMap<string, IdentityTokens> = new Map();
