@@ -2,7 +2,7 @@
  * How long an operation may take, and how long its reads go on: no longer than anybody waits for them. One timer that
  * ends with the operation, in place of signals that keep one each.
  */
-export class OperationTime implements Disposable {
+export class OperationTime {
   /** When the operation has to be over, in the time of `performance.now()`. */
   readonly endsAt: number;
   readonly #deadline = new AbortController();
@@ -32,10 +32,15 @@ export class OperationTime implements Disposable {
     this.#reads.abort(unwanted);
   }
 
-  /** There is an answer: a read that still goes on is not part of it. */
-  [Symbol.dispose](): void {
+  /**
+   * There is an answer, or will be none.
+   *
+   * @param isComplete whether everything was awaited that was begun. Else a read that still goes on is no part of the answer.
+   */
+  end({ isComplete }: { readonly isComplete: boolean }): void {
     clearTimeout(this.#timer);
-    this.leave();
+    // To abort takes longer than all else here, whether somebody listens or not.
+    if (!isComplete) this.leave();
   }
 }
 

@@ -13,7 +13,9 @@ const post: Post = {
 };
 
 /** An operation whose answer is made by this, and the context that it was made in. */
-async function operated(answer: () => Promise<Answer>): Promise<{ context: ServerContext; ended: number }> {
+async function operated(
+  answer: (context: ServerContext) => Promise<Answer>,
+): Promise<{ context: ServerContext; ended: number }> {
   let context: ServerContext | undefined;
   let ended = 0;
   const operating = createOperating({
@@ -22,7 +24,7 @@ async function operated(answer: () => Promise<Answer>): Promise<{ context: Serve
         takes: () => true,
         answer(_, given) {
           context = given;
-          return answer();
+          return answer(given);
         },
       },
     } as Partial<GraphQLServer> as GraphQLServer,
@@ -35,8 +37,17 @@ async function operated(answer: () => Promise<Answer>): Promise<{ context: Serve
   return { context, ended };
 }
 
-it.each<[string, () => Promise<Answer>]>([
-  ['is answered', async () => ({ status: 200, headers: {}, body: '' })],
+const answered = async (status: number) => ({ status, headers: {}, body: '' });
+
+it.each<[string, (context: ServerContext) => Promise<Answer>]>([
+  [
+    'is answered with an error',
+    (context) => {
+      context.facts.errorCodes = ['FORBIDDEN'];
+      return answered(200);
+    },
+  ],
+  ['is not answered as GraphQL', () => answered(500)],
   [
     'comes to no answer',
     async () => {
@@ -46,4 +57,9 @@ it.each<[string, () => Promise<Answer>]>([
 ])('what is still read ends with an operation that %s, and it is told of once', async (_, answer) => {
   const { context, ended } = await operated(answer);
   expect([context.readsEnd.aborted, context.deadline.aborted, ended]).toEqual([true, false, 1]);
+});
+
+it('an operation without an error has read all that it began to, and is told of once', async () => {
+  const { context, ended } = await operated(() => answered(200));
+  expect([context.readsEnd.aborted, context.deadline.aborted, ended]).toEqual([false, false, 1]);
 });
