@@ -25,7 +25,7 @@ export default defineConfig({
     alias: { 'graphql/execution/collectFields.js': 'graphql/execution/collectFields.mjs' },
     mainFields: ['module', 'main'],
   },
-  plugins: [packedTexts(), packedPrograms(), bundledRequires(), smallUndici(), asciiComments()],
+  plugins: [packedTexts(), packedPrograms(), bundledRequires(), smallUndici(), noFetch(), asciiComments()],
   // What is never evaluated is not compiled either.
   optimization: { pifeForModuleWrappers: false },
   output: {
@@ -106,6 +106,18 @@ function smallUndici(): Plugin {
       filter: { id: /^\0undici$/ },
       handler: () =>
         `export { default as Pool } from '${fromRoot('node_modules/undici/lib/dispatcher/pool.js')}';`,
+    },
+  };
+}
+
+/** The adapters look whether requests are of Node's own `fetch`, which none is; to look is to load it. */
+function noFetch(): Plugin {
+  return {
+    name: 'no-fetch',
+    transform: {
+      filter: { id: /@whatwg-node\/server\/.*\/createServerAdapter\.js$/ },
+      handler: (code) =>
+        code.replace(/\bglobalThis\.(fetch|Request|Response|Headers|FormData)\b/g, 'undefined'),
     },
   };
 }

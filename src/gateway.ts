@@ -1,4 +1,6 @@
 /** Everything that an answer takes, put together, and the way from `Request` to `Response` through it. */
+
+import { Response } from '@whatwg-node/fetch';
 import { createSchema } from '../schema/index.ts';
 import { createAuthenticator } from './auth/authenticate.ts';
 import { type Auth0Settings, createAuth0Client } from './auth0/client.ts';

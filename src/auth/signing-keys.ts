@@ -3,6 +3,9 @@
  * refreshed in the background, and kept while the issuer cannot be reached.
  */
 
+import type { IncomingMessage } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
 import { type CryptoKey, createLocalJWKSet, errors, type JWSHeaderParameters, type LocalJWKSet } from 'jose';
 import type { Clock } from './clock.ts';
 
@@ -148,22 +151,31 @@ export class SigningKeys implements AsyncDisposable {
   }
 }
 
+/** Without `fetch`, which Node would load for this alone (src/README.md). */
 async function fetchKeys(jwksUri: string, disposal: AbortSignal): Promise<string> {
-  const response = await fetch(jwksUri, {
-    headers: { accept: 'application/json, application/jwk-set+json' },
-    redirect: 'error',
-    signal: AbortSignal.any([disposal, AbortSignal.timeout(timeoutMs)]),
-  });
-  if (response.status === 200) return await readText(response);
-  await response.body?.cancel();
-  throw new Error(`expected HTTP 200 from the JWKS endpoint, got ${response.status}`);
+  const { get } = process.getBuiltinModule(jwksUri.startsWith('https:') ? 'node:https' : 'node:http');
+  const headers = { accept: 'application/json, application/jwk-set+json', 'accept-encoding': 'gzip' };
+  const signal = AbortSignal.any([disposal, AbortSignal.timeout(timeoutMs)]);
+  try {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      get(jwksUri, { headers, signal, agent: false }, resolve).on('error', reject);
+    });
+    if (response.statusCode === 200)
+      return response.headers['content-encoding'] === 'gzip'
+        ? await pipeline(response, createGunzip(), readText)
+        : await readText(response);
+    response.destroy();
+    throw new Error(`expected HTTP 200 from the JWKS endpoint, got ${response.statusCode}`);
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  }
 }
 
 /** Counts what was inflated, not what came over the wire. */
-async function readText({ body }: Response): Promise<string> {
+async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of body ?? []) {
+  for await (const chunk of body) {
     bytes += chunk.byteLength;
     if (bytes > longestAnswer) throw new Error(`expected at most ${longestAnswer} bytes of keys, got more`);
     chunks.push(chunk);

@@ -1,3 +1,4 @@
+import { Request } from '@whatwg-node/fetch';
 import type { Answer, Post } from './post.ts';
 
 /**

@@ -1,5 +1,7 @@
 /** Whether the process runs (`/livez`), and whether it should be sent requests (`/readyz`). */
 
+import { Response } from '@whatwg-node/fetch';
+
 /** Why a request would not be served. Empty: ready. */
 export type Unreadiness = () => readonly string[];
 
@@ -20,8 +22,13 @@ export function answerHealth(request: Request, unreadiness: Unreadiness): Respon
 const headers = { 'cache-control': 'no-store' };
 
 function answer(request: Request, status: number, body: object): Response {
-  return new Response(request.method === 'HEAD' ? null : JSON.stringify(body), {
+  const text = JSON.stringify(body);
+  return new Response(request.method === 'HEAD' ? null : text, {
     status,
-    headers: { ...headers, 'content-type': 'application/json' },
+    headers: {
+      ...headers,
+      'content-type': 'application/json',
+      'content-length': String(Buffer.byteLength(text)),
+    },
   });
 }

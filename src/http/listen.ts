@@ -1,9 +1,13 @@
 /** Serves a fetch-style handler over HTTP/1.1, and stops without losing what was asked of it. */
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Response } from '@whatwg-node/fetch';
 import { createServerAdapter } from '@whatwg-node/server';
 import { mostConnections, openFilesLimit } from './descriptors.ts';
 import { type Answer, type Post, sendAnswer, toPost } from './post.ts';
+
+/** To import it would load Node's own `fetch`, too (src/README.md). */
+const { createServer } = process.getBuiltinModule('node:http');
 
 export type Handler = (request: Request) => Response | Promise<Response>;
 

@@ -1,5 +1,7 @@
 /** What Prometheus asks for, on a port of its own. */
 
+import { Response } from '@whatwg-node/fetch';
+
 export type Exposition = {
   text(): Promise<string>;
   readonly contentType: string;

@@ -1,7 +1,9 @@
 /** One file of a page: made when it is first asked for, and kept compressed. */
+
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
+import { Headers, Response } from '@whatwg-node/fetch';
 
 export type Asset = (request: Request) => Promise<Response>;
 

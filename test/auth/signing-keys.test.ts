@@ -188,6 +188,20 @@ describe('what is no key set', () => {
 });
 
 describe('an answer with keys', () => {
+  it('may come zipped', async () => {
+    await using scene = await startScene();
+    await scene.try();
+    const key = await createKey('zipped', 'ES256');
+    scene.issuer.answer((_request, response) =>
+      response
+        .writeHead(200, { 'content-encoding': 'gzip' })
+        .end(gzipSync(JSON.stringify({ keys: [key.jwk] }))),
+    );
+    scene.clock.pass(cooldown);
+    expect(await scene.try({ key })).toMatchObject({ kind: 'caller' });
+    expect(scene.keysFailures).toEqual([]);
+  });
+
   it.each<[string, RequestListener]>([
     ['endless', (_request, response) => void pipeEndlessly(response)],
     [

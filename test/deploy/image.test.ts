@@ -4,7 +4,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { run } from '../process/support.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { ready, run, tenantEnv } from '../process/support.ts';
 import { startCollector } from '../support/collector.ts';
 import { freePort } from '../support/free-port.ts';
 import { buildImage, type Image } from './image.ts';
@@ -106,6 +107,27 @@ describe('in front of the sandbox', () => {
     await gateway.exited;
     await expect(check()).rejects.toMatchObject({ code: 1 });
   });
+});
+
+test('in front of a tenant, it leaves out what Node loads for a fetch of its own', async () => {
+  await using sandbox = await startSandbox({ port: 0 });
+  const tell = `process.once('exit', () => console.error(String(process.moduleLoadList)))`;
+  await using gateway = start({
+    ...tenantEnv(sandbox.origin),
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(tell)}`,
+  });
+  const url = await listening(gateway);
+  await ready(url);
+  const answer = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"query":"{ __typename }"}',
+  });
+  expect(await answer.json()).toEqual({ data: { __typename: 'Query' } });
+  gateway.signal(image.stopSignal as NodeJS.Signals);
+  await gateway.exited;
+  expect(gateway.stderr()).toContain('NativeModule http');
+  expect(gateway.stderr()).not.toContain('undici');
 });
 
 async function listening(gateway: ReturnType<typeof start>): Promise<string> {
