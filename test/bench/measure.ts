@@ -11,6 +11,8 @@ export type Figures = Served & {
 
 export type CaseResult = {
   readonly name: string;
+  /** What a request costs of what it costs the proxy: in the middle of all rounds, each compared within itself. */
+  readonly timesProxy: number;
   readonly gateway: Figures;
   readonly proxy: Figures;
   readonly direct: Figures;
@@ -27,8 +29,8 @@ export type Results = {
   readonly rss: { readonly atRestMb: number; readonly afterwardsMb: number };
 };
 
-/** One after the other, and again: what else the machine does then concerns all of them. */
-const rounds = 3;
+/** One after the other, and again, each for a short while: what else the machine does then concerns all of them. */
+const rounds = 9;
 /** Until the compiler has settled. */
 const warmUp: Extent = { seconds: 10 };
 
@@ -76,15 +78,17 @@ async function measureCase(one: Case, { gateway, proxy, upstream }: Parts): Prom
     await proxy.clients.send(one.rest, { seconds: 2 });
     await upstream.clients.send(one.rest, { seconds: 0.5 });
   }
-  const slice: Extent = { seconds: isUnbounded ? 1.5 : 2 };
+  const slice: Extent = { seconds: isUnbounded ? 1 : 2 };
   const parts: Record<'gateway' | 'proxy' | 'direct', Figures[]> = { gateway: [], proxy: [], direct: [] };
   for (let round = 0; round < rounds; round++) {
     parts.gateway.push(await measure(gateway, one.graphql, slice, upstream));
     parts.proxy.push(await measure(proxy, one.rest, slice, upstream));
     parts.direct.push(await measure(null, one.rest, slice, upstream));
   }
+  const ratios = parts.gateway.map(({ cpuUs }, round) => Number(cpuUs) / Number(parts.proxy[round]?.cpuUs));
   return {
     name: one.name,
+    timesProxy: ratios.toSorted((one, other) => one - other)[Math.floor(rounds / 2)] ?? Number.NaN,
     gateway: inTheMiddle(parts.gateway),
     proxy: inTheMiddle(parts.proxy),
     direct: inTheMiddle(parts.direct),

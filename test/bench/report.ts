@@ -65,11 +65,11 @@ export function soakToMarkdown(samples: readonly Sample[]): string {
   return `${machine()}.\n\n${table(['requests', 'RSS MB'], rows)}\n`;
 }
 
-function rowOf({ name, gateway, proxy, direct }: CaseResult): readonly string[] {
+function rowOf({ name, timesProxy, gateway, proxy, direct }: CaseResult): readonly string[] {
   return [
     name,
     cpu(gateway),
-    ((gateway.cpuUs ?? Number.NaN) / (proxy.cpuUs ?? Number.NaN)).toFixed(2),
+    timesProxy.toFixed(2),
     ...speed(gateway),
     gateway.callsPerRequest.toFixed(2),
     cpu(proxy),
