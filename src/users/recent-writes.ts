@@ -9,6 +9,9 @@ export interface RecentWrites {
 /** How far Auth0's search may trail a write: about a second is usual, and nobody promises a bound. */
 export const longestLagMs = 60_000;
 
+/** What is written again within this stays where it is: a write is noted twice, and to move it costs more. */
+const sameMomentMs = 1_000;
+
 /** Ten times what an enterprise tenant lets through in that time, and a few MB. */
 const usualRoom = 10_000;
 
@@ -21,7 +24,7 @@ export type RecentWritesOptions = {
 
 /** Those that it is told of. While there are more of late than it has room for, any user may have been written. */
 export class RecentWritesMemory implements RecentWrites {
-  /** When each write was made, the oldest first. */
+  /** When each write was made, the oldest first but for what happened in the same moment. */
   readonly #writtenAt = new Map<string, number>();
   readonly #now: () => number;
   readonly #room: number;
@@ -34,16 +37,23 @@ export class RecentWritesMemory implements RecentWrites {
   }
 
   async add(id: string): Promise<void> {
-    this.#writtenAt.delete(id);
-    if (this.#writtenAt.size >= this.#room) this.#forget();
-    if (this.#writtenAt.size < this.#room) this.#writtenAt.set(id, this.#now());
-    else this.#lastBeyond = this.#now();
+    const now = this.#now();
+    if (now - (this.#writtenAt.get(id) ?? Number.NEGATIVE_INFINITY) > sameMomentMs) {
+      this.#writtenAt.delete(id);
+      if (this.#writtenAt.size >= this.#room) this.#forget();
+      if (this.#writtenAt.size >= this.#room) {
+        this.#lastBeyond = now;
+        return;
+      }
+    }
+    this.#writtenAt.set(id, now);
   }
 
   async among(ids: readonly string[]): Promise<ReadonlySet<string>> {
     this.#forget();
-    const isAnyone = this.#lastBeyond > this.#longAgo();
-    return new Set(isAnyone ? ids : ids.filter((id) => this.#writtenAt.has(id)));
+    const longAgo = this.#longAgo();
+    const isAnyone = this.#lastBeyond > longAgo;
+    return new Set(isAnyone ? ids : ids.filter((id) => (this.#writtenAt.get(id) ?? longAgo) > longAgo));
   }
 
   #longAgo(): number {
