@@ -7,7 +7,7 @@ export type Sink = {
   readonly lines: DestinationStream;
   /** Lines that may not: those that cannot be written go to the second stream. */
   readonly kept: DestinationStream;
-  /** Resolves when what came in this turn of the event loop is written, which is at its end. */
+  /** Resolves when what came so far is written, which is at the end of this turn of the event loop. */
   written(): Promise<void>;
   /** Writes it at once. */
   flush(): void;
@@ -19,6 +19,10 @@ export type Sink = {
 
 /** Of what waits for its reader, in memory; the second half is for what has to be kept. */
 const mostBytes = 8 * 1024 * 1024;
+
+/** How long a line may wait for others, and how much is not made to wait: each write is a call of the operating system. */
+const togetherMs = 10;
+const mostTogether = 64 * 1024;
 
 const nothingToWrite = Promise.resolve();
 
@@ -33,12 +37,14 @@ export function createSink(first: Writable, second: Writable): Sink {
     });
   /** What waits to be written together, and of that, what has to be kept. */
   let [together, kept] = ['', ''];
+  let timer: NodeJS.Timeout | undefined;
   let turn: PromiseWithResolvers<void> | null = null;
   /** With one call of the operating system. */
   const flush = () => {
     const lines = waiting() < mostBytes / 2 ? together : kept;
     const indispensable = kept;
     together = kept = '';
+    clearTimeout(timer);
     if (lines !== '')
       writeTo(lines, () => {
         if (indispensable === '') return;
@@ -50,18 +56,26 @@ export function createSink(first: Writable, second: Writable): Sink {
     turn = null;
   };
   const add = (line: string) => {
-    if (together === '') setImmediate(flush);
+    if (together === '') timer = setTimeout(flush, togetherMs).unref();
     together += line;
+    if (together.length > mostTogether) flush();
   };
   return {
     lines: { write: add },
     kept: {
       write(line) {
-        add(line);
         kept += line;
+        add(line);
       },
     },
-    written: () => (together === '' ? nothingToWrite : (turn ??= Promise.withResolvers()).promise),
+    written() {
+      if (together === '') return nothingToWrite;
+      if (turn === null) {
+        turn = Promise.withResolvers();
+        setImmediate(flush);
+      }
+      return turn.promise;
+    },
     flush,
     hasRoom: () => !(firstFails && secondFails) && waiting() < mostBytes,
     flushed: (ms) =>

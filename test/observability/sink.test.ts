@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { createSink } from '../../src/observability/sink.ts';
 
@@ -23,14 +23,23 @@ function bench(options?: { readonly fails: boolean }) {
   return { sink, first: first.writes, second: second.writes };
 }
 
-it('writes what came in one turn of the event loop together', async () => {
+it('writes what comes within a few milliseconds together', async () => {
   const { sink, first } = bench();
   sink.lines.write('a\n');
   sink.kept.write('b\n');
+  await turn();
   sink.lines.write('c\n');
   expect(first).toEqual([]);
-  await turn();
+  await sleep(50);
   expect(first).toEqual(['a\nb\nc\n']);
+});
+
+it('does not wait for more where it is much', () => {
+  const { sink, first } = bench();
+  const line = `${'x'.repeat(40_000)}\n`;
+  sink.lines.write(line);
+  sink.kept.write(line);
+  expect(first).toEqual([line + line]);
 });
 
 it('writes at once where it is asked to', async () => {

@@ -44,7 +44,10 @@ describe('recent writes', () => {
   });
 
   it('are never missed, whatever the room, and not remembered for ever', async () => {
-    const step = fc.record({ id: fc.integer({ min: 0, max: 5 }).map(String), passes: fc.oneof(fc.nat(1_200), fc.nat(40_000)) });
+    const step = fc.record({
+      id: fc.integer({ min: 0, max: 5 }).map(String),
+      passes: fc.oneof(fc.nat(1_200), fc.nat(40_000)),
+    });
     await fc.assert(
       fc.asyncProperty(fc.array(step), fc.integer({ min: 1, max: 4 }), async (steps, room) => {
         let now = 0;
