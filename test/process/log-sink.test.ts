@@ -1,6 +1,6 @@
 /** What becomes of a gateway whose log nobody reads. */
 import { closeSync, openSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type Process, type RunOptions, ready, run } from './support.ts';
 
 const update = JSON.stringify({
@@ -31,8 +31,24 @@ test('a full disk under stdout ends nothing, and the audit goes to stderr', asyn
   }
 });
 
-function sandboxed(options: RunOptions): Process {
-  return run('src/main.ts', { PORT: '0', SANDBOX_PORT: '0' }, [], options);
+test('an exception that ends the process does not take the last lines with it', async () => {
+  const thrower = `import { subscribe } from 'node:diagnostics_channel';
+    subscribe('http.server.response.finish', ({ request }) => {
+      if (request.url === '/graphql') throw new Error('thrown elsewhere');
+    });`;
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(thrower)}` };
+  await using gateway = sandboxed({}, env);
+  const [, url = ''] = await gateway.untilWritten('stdout', /"url":"([^"]+)"/);
+  await ready(url);
+  await ask(url, { query: 'query Last { __typename }' }).catch(() => {});
+  expect(await gateway.exited).not.toBe(0);
+  // What was written may still be on its way.
+  await vi.waitFor(() => expect(gateway.stderr()).toContain('thrown elsewhere'));
+  await vi.waitFor(() => expect(gateway.stdout()).toContain('"operation":"Last"'));
+});
+
+function sandboxed(options: RunOptions, env: Record<string, string> = {}): Process {
+  return run('src/main.ts', { PORT: '0', SANDBOX_PORT: '0', ...env }, [], options);
 }
 
 async function worksAndStops(gateway: Process): Promise<void> {
