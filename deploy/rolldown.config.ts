@@ -25,7 +25,15 @@ export default defineConfig({
     alias: { 'graphql/execution/collectFields.js': 'graphql/execution/collectFields.mjs' },
     mainFields: ['module', 'main'],
   },
-  plugins: [packedTexts(), packedPrograms(), bundledRequires(), smallUndici(), noFetch(), asciiComments()],
+  plugins: [
+    packedTexts(),
+    packedPrograms(),
+    bundledRequires(),
+    smallUndici(),
+    noHttp2(),
+    noFetch(),
+    asciiComments(),
+  ],
   // What is never evaluated is not compiled either.
   optimization: { pifeForModuleWrappers: false },
   output: {
@@ -106,6 +114,17 @@ function smallUndici(): Plugin {
       filter: { id: /^\0undici$/ },
       handler: () =>
         `export { default as Pool } from '${fromRoot('node_modules/undici/lib/dispatcher/pool.js')}';`,
+    },
+  };
+}
+
+/** undici is told never to speak HTTP/2 (`auth0/exchange.ts`), and loads Node's all the same. */
+function noHttp2(): Plugin {
+  return {
+    name: 'no-http2',
+    transform: {
+      filter: { id: /\/undici\/lib\/dispatcher\/client-h2\.js$/ },
+      handler: (code) => code.replace("require('node:http2')", '{ constants: {} }'),
     },
   };
 }

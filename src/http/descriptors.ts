@@ -10,11 +10,16 @@ export function mostConnections(openFiles: number): number {
 /** Connections to Auth0 (50), to the issuer and to Redis, streams, and what Node keeps open itself. */
 const ownFiles = 128;
 
-/** The limit of this process (RLIMIT_NOFILE); infinite where there is none. */
+let limit: number | undefined;
+
+/** The limit of this process (RLIMIT_NOFILE), which stays as it is; infinite where there is none. */
 export function openFilesLimit(): number {
-  const { userLimits } = process.report.getReport() as Report;
-  const soft = userLimits?.open_files?.soft;
-  return typeof soft === 'number' ? soft : Number.POSITIVE_INFINITY;
+  if (limit === undefined) {
+    const { userLimits } = process.report.getReport() as Report;
+    const soft = userLimits?.open_files?.soft;
+    limit = typeof soft === 'number' ? soft : Number.POSITIVE_INFINITY;
+  }
+  return limit;
 }
 
 /** A part of Node's diagnostic report. */
