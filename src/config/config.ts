@@ -135,7 +135,7 @@ export function readConfig(
     trustedDocuments,
     redisUrl: reader.optional('REDIS_URL', redisUrl),
     logLevel: reader.defaulted('LOG_LEVEL', oneOf(logLevels)),
-    ignored: (isTenant ? [] : ofTenants).filter((name) => reader.isSet(name)),
+    ignored: !isTenant && reader.isSet('AUTH0_AUDIENCE') ? ['AUTH0_AUDIENCE'] : [],
   };
   if (config.graphiql && reader.isSet('TRUSTED_DOCUMENTS'))
     report({
@@ -144,6 +144,7 @@ export function readConfig(
     });
   if (config.metricsPort !== null && config.metricsPort === config.listen.port)
     report({ name: 'METRICS_PORT', message: 'expected another port than PORT' });
+  if (!isTenant) refuseNamelessTenant(reader, report);
   refuseUncheckedTls(env, report);
 
   if (faults.length > 0) throw new ConfigError(faults);
@@ -232,7 +233,12 @@ function contentOf(path: string, readFile: ReadFile): string {
 }
 
 /** Without a tenant they mean nothing, and somebody may have meant one. */
-const ofTenants = ['AUTH0_CLIENT_ID', 'AUTH0_CLIENT_SECRET', 'AUTH0_AUDIENCE'] as const;
+/** Whoever has credentials means a tenant, and would be given one in which everybody may sign in as anybody. */
+function refuseNamelessTenant(reader: Reader, report: (fault: Fault) => void): void {
+  for (const name of ['AUTH0_CLIENT_ID', 'AUTH0_CLIENT_SECRET'] as const)
+    if (reader.isSet(name))
+      report({ name, message: 'expected AUTH0_DOMAIN beside it, for there is no tenant without' });
+}
 
 /** Node's own switch, and Node takes no other text than 0 for "off". */
 function refuseUncheckedTls(

@@ -78,6 +78,11 @@ describe('a setting that does not fit', () => {
     expect(faultyNames({ ...tenantEnv, [name]: text })).toEqual([name]);
   });
 
+  it.each(['AUTH0_CLIENT_ID', 'AUTH0_CLIENT_SECRET'])('is %s without a tenant', (name) => {
+    for (const domain of [undefined, ''])
+      expect(faultyNames({ AUTH0_DOMAIN: domain, [name]: 'of somebody' })).toEqual([name]);
+  });
+
   it.each(['http://localhost:4010', 'http://127.0.0.1:4010/', 'http://[::1]:4010'])(
     'does not include plain http on loopback: %s',
     (origin) => {

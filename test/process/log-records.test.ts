@@ -99,7 +99,7 @@ test('no line is missing, from the first to the last before the end', async () =
     PORT: '0',
     SANDBOX_PORT: '0',
     // Of no effect in front of the sandbox: the first that the log tells of.
-    AUTH0_CLIENT_ID: 'gateway',
+    AUTH0_AUDIENCE: 'https://acme.example/api/v2/',
     ...own.env,
     OTEL_BLRP_SCHEDULE_DELAY: '60000',
   });
