@@ -120,6 +120,14 @@ describe('an update shown before its answer', () => {
   });
 });
 
+test('an update that reaches nobody is not left on the screen', async () => {
+  const before = await me();
+  const shown: Profile[] = [];
+  const nowhere = { url: 'http://127.0.0.1:1/graphql', token: 'none' };
+  expect(await frontend.save(nowhere, before, { nickname: 'Lost' }, (user) => shown.push(user))).toBeNull();
+  expect(shown).toEqual([{ ...before, nickname: 'Lost' }, before]);
+});
+
 test('trusted documents are sent by the key under which the map holds them', async () => {
   const map: { [key: string]: string } = JSON.parse(
     await readFile(join(consumer.folder, 'src/gql/persisted-documents.json'), 'utf8'),
