@@ -8,7 +8,8 @@ export type Bearer =
 
 /**
  * Only the absence of the header is "no token". Whoever sends one means to be somebody, so another scheme, an empty
- * header or two credentials are refused (RFC 9110, section 11.6.2) rather than served as nobody.
+ * header or two credentials in it are refused (RFC 9110, section 11.6.2) rather than served as nobody. Of two headers, Node
+ * keeps the first.
  */
 export function parseBearer(authorization: string | null): Bearer {
   if (authorization === null) return { kind: 'none' };

@@ -4,8 +4,8 @@
  */
 
 import type { IncomingMessage } from 'node:http';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { type CryptoKey, createLocalJWKSet, errors, type JWSHeaderParameters, type LocalJWKSet } from 'jose';
 import type { Clock } from './clock.ts';
 
@@ -151,36 +151,55 @@ export class SigningKeys implements AsyncDisposable {
   }
 }
 
-/** Without `fetch`, which Node would load for this alone (src/README.md). */
+/** Settles in time, whatever becomes of the request. */
 async function fetchKeys(jwksUri: string, disposal: AbortSignal): Promise<string> {
-  const { get } = process.getBuiltinModule(jwksUri.startsWith('https:') ? 'node:https' : 'node:http');
-  const headers = { accept: 'application/json, application/jwk-set+json', 'accept-encoding': 'gzip' };
   const signal = AbortSignal.any([disposal, AbortSignal.timeout(timeoutMs)]);
-  try {
-    const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      get(jwksUri, { headers, signal, agent: false }, resolve).on('error', reject);
-    });
-    if (response.statusCode === 200)
-      return response.headers['content-encoding'] === 'gzip'
-        ? await pipeline(response, createGunzip(), readText)
-        : await readText(response);
-    response.destroy();
-    throw new Error(`expected HTTP 200 from the JWKS endpoint, got ${response.statusCode}`);
-  } catch (error) {
-    throw signal.aborted ? signal.reason : error;
-  }
+  const { promise: givenUp, reject } = Promise.withResolvers<never>();
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  return Promise.race([requestKeys(jwksUri, signal), givenUp]);
 }
 
-/** Counts what was inflated, not what came over the wire. */
-async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
+/** Without `fetch`, which Node would load for this alone (src/README.md). */
+async function requestKeys(jwksUri: string, signal: AbortSignal): Promise<string> {
+  const { get } = process.getBuiltinModule(jwksUri.startsWith('https:') ? 'node:https' : 'node:http');
+  const headers = { accept: 'application/json, application/jwk-set+json', 'accept-encoding': 'gzip' };
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    get(jwksUri, { headers, signal, agent: false }, resolve)
+      .on('error', reject)
+      .on('upgrade', (_, socket) => {
+        socket.destroy();
+        reject(new Error('expected keys from the JWKS endpoint, got another protocol'));
+      });
+  });
+  if (response.statusCode !== 200) {
+    response.destroy();
+    throw new Error(`expected HTTP 200 from the JWKS endpoint, got ${response.statusCode}`);
+  }
+  const bytes = await readBytes(response);
+  return response.headers['content-encoding'] === 'gzip' ? inflate(bytes) : bytes.toString('utf8');
+}
+
+async function readBytes(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.byteLength;
-    if (bytes > longestAnswer) throw new Error(`expected at most ${longestAnswer} bytes of keys, got more`);
+    if (bytes > longestAnswer) throw tooLong();
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
+}
+
+async function inflate(bytes: Buffer): Promise<string> {
+  try {
+    return (await promisify(gunzip)(bytes, { maxOutputLength: longestAnswer })).toString('utf8');
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? tooLong() : error;
+  }
+}
+
+function tooLong(): Error {
+  return new Error(`expected at most ${longestAnswer} bytes of keys, got more`);
 }
 
 /** RFC 7518, section 3.3. */
@@ -190,9 +209,11 @@ function assertStrong(key: CryptoKey): CryptoKey {
   throw new Error(`expected RSA keys of at least 2048 bits, got ${modulusLength}`);
 }
 
-/** An empty set is refused as well: no issuer signs with nothing, and taking it would throw good keys away. */
+/** One without a key of a type that signs is refused as well: no issuer has such a one, and to take it throws good keys away. */
 function toKeySet(text: string): LocalJWKSet {
   const keys = createLocalJWKSet(JSON.parse(text));
-  if (keys.jwks().keys.length > 0) return keys;
+  if (keys.jwks().keys.some(({ kty }) => signingTypes.has(kty))) return keys;
   throw new Error('expected keys in the JSON Web Key Set, got none');
 }
+
+const signingTypes: ReadonlySet<unknown> = new Set(['RSA', 'EC', 'OKP']);

@@ -151,6 +151,7 @@ describe('what is no key set', () => {
     ['a page', 200, '<html>'],
     ['another object', 200, '{"hello":"world"}'],
     ['an empty set', 200, '{"keys":[]}'],
+    ['a set of nothing', 200, '{"keys":[{"error":"maintenance"}]}'],
     ['nothing', 204, ''],
   ])('does not replace one: %s', async (_, status, body) => {
     await using scene = await startScene();
@@ -211,6 +212,13 @@ describe('an answer with keys', () => {
         response.end(gzipSync(`{"keys":[],"padding":"${'x'.repeat(10_000_000)}"}`));
       },
     ],
+    [
+      'endless when inflated, and much before',
+      (_request, response) => {
+        response.writeHead(200, { 'content-encoding': 'gzip' });
+        response.end(gzipSync(Buffer.alloc(100_000_000)));
+      },
+    ],
   ])('is given up when it is %s', async (_, listener) => {
     await using scene = await startScene();
     await scene.try();
@@ -236,6 +244,17 @@ describe('an answer with keys', () => {
     expect(late).toEqual({ kind: 'unavailable' });
     // The issuer still has its time.
     expect(scene.keysFailures).toEqual([]);
+  });
+
+  it('is given up when it is another protocol, and asked for again', async () => {
+    await using scene = await startScene();
+    await scene.try();
+    scene.issuer.answer((request) =>
+      request.socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n'),
+    );
+    scene.clock.pass(cooldown);
+    expect(await scene.try({ key: await createKey('unknown', 'ES256') })).toEqual({ kind: 'unavailable' });
+    expect(scene.keysFailures).toMatchObject([{ message: expect.stringContaining('another protocol') }]);
   });
 
   it('is given up when it does not come', async () => {
