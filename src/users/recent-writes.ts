@@ -24,8 +24,8 @@ export type RecentWritesOptions = {
 
 /** Those that it is told of. While there are more of late than it has room for, any user may have been written. */
 export class RecentWritesMemory implements RecentWrites {
-  /** When each write was made, the oldest first but for what happened in the same moment. */
-  readonly #writtenAt = new Map<string, number>();
+  /** In the order of their places, which those of the same moment keep. */
+  readonly #writes = new Map<string, { readonly placedAt: number; writtenAt: number }>();
   readonly #now: () => number;
   readonly #room: number;
   /** When the last write was made that there was no room for. */
@@ -38,22 +38,25 @@ export class RecentWritesMemory implements RecentWrites {
 
   async add(id: string): Promise<void> {
     const now = this.#now();
-    if (now - (this.#writtenAt.get(id) ?? Number.NEGATIVE_INFINITY) > sameMomentMs) {
-      this.#writtenAt.delete(id);
-      if (this.#writtenAt.size >= this.#room) this.#forget();
-      if (this.#writtenAt.size >= this.#room) {
-        this.#lastBeyond = now;
-        return;
-      }
+    const known = this.#writes.get(id);
+    // Not of the last write, or one user who is written all the time would keep the first place.
+    if (known && now - known.placedAt <= sameMomentMs) {
+      known.writtenAt = now;
+      return;
     }
-    this.#writtenAt.set(id, now);
+    this.#writes.delete(id);
+    if (this.#writes.size >= this.#room) this.#forget();
+    if (this.#writes.size < this.#room) this.#writes.set(id, { placedAt: now, writtenAt: now });
+    else this.#lastBeyond = now;
   }
 
   async among(ids: readonly string[]): Promise<ReadonlySet<string>> {
     this.#forget();
     const longAgo = this.#longAgo();
     const isAnyone = this.#lastBeyond > longAgo;
-    return new Set(isAnyone ? ids : ids.filter((id) => (this.#writtenAt.get(id) ?? longAgo) > longAgo));
+    return new Set(
+      isAnyone ? ids : ids.filter((id) => (this.#writes.get(id)?.writtenAt ?? longAgo) > longAgo),
+    );
   }
 
   #longAgo(): number {
@@ -62,9 +65,9 @@ export class RecentWritesMemory implements RecentWrites {
 
   #forget(): void {
     const longAgo = this.#longAgo();
-    for (const [id, writtenAt] of this.#writtenAt) {
+    for (const [id, { writtenAt }] of this.#writes) {
       if (writtenAt > longAgo) return;
-      this.#writtenAt.delete(id);
+      this.#writes.delete(id);
     }
   }
 }

@@ -43,6 +43,16 @@ describe('recent writes', () => {
     expect(await recent()).toEqual(['auth0|0']);
   });
 
+  it('leave room for others, however often one user is written', async () => {
+    let now = 0;
+    const writes = new RecentWritesMemory({ now: () => now, room: 100 });
+    for (let other = 0; other < 300; other++) {
+      for (let times = 0; times < 2; times++, now += 500) await writes.add('auth0|hammered');
+      await writes.add(`auth0|${other}`);
+    }
+    expect([...(await writes.among(['auth0|hammered', 'auth0|never']))]).toEqual(['auth0|hammered']);
+  });
+
   it('are never missed, whatever the room, and not remembered for ever', async () => {
     const step = fc.record({
       id: fc.integer({ min: 0, max: 5 }).map(String),
