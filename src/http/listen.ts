@@ -162,12 +162,19 @@ const failed: Answer = { status: 500, headers: {}, body: '' };
  */
 function isProper(request: Request): boolean {
   const coding = request.headers.get('transfer-encoding');
-  return URL.canParse(request.url) && isTransferable(coding) && request.method !== 'TRACE';
+  const host = request.headers.get('host') ?? '';
+  return isHost(host) && URL.canParse(request.url) && isTransferable(coding) && request.method !== 'TRACE';
+}
+
+/** Else what stands in it would count as the path, to some. */
+function isHost(host: string): boolean {
+  return !/[/?#@\\\s]/.test(host);
 }
 
 function isProperPost({ method, headers, url }: IncomingMessage): boolean {
   return (
     method === 'POST' &&
+    isHost(headers.host ?? '') &&
     isTransferable(headers['transfer-encoding'] ?? null) &&
     URL.canParse(`http://${headers.host}${url}`)
   );

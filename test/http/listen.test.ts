@@ -68,6 +68,8 @@ describe('bytes that are no proper request', () => {
     ['a bare line feed', 'GET / HTTP/1.1\nHost: a\n\n'],
     ['no host', 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n'],
     ['a host that is none', 'GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n'],
+    ['a host that goes on as a path', 'GET / HTTP/1.1\r\nHost: a/b?\r\nConnection: close\r\n\r\n'],
+    ['a host that ends as a fragment', 'GET / HTTP/1.1\r\nHost: a#\r\nConnection: close\r\n\r\n'],
     ['a port that is none', 'GET / HTTP/1.1\r\nHost: a:99999\r\nConnection: close\r\n\r\n'],
     ['a method that no request can have', 'TRACE / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'],
     ['a head too large', `${post}X-A: ${'a'.repeat(20_000)}\r\n\r\n`],

@@ -22,6 +22,12 @@ it('what it does not take goes the long way', async () => {
   );
 });
 
+it('does not take what names no host alone', async () => {
+  await using server = await serveShortcut(async () => answer('the short way'));
+  const told = await exchangeRaw(server.url, post.replace('Host: a', 'Connection: close\r\nHost: a/b?'));
+  expect(told).toMatch(/^HTTP\/1\.1 400/);
+});
+
 it('each answer ends its connection once the listener drains, those under way included', async () => {
   const { entered, open, handler } = gate();
   await using server = await serveShortcut(async () => answer(await (await handler()).text()));
