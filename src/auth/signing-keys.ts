@@ -176,7 +176,9 @@ async function requestKeys(jwksUri: string, signal: AbortSignal): Promise<string
     throw new Error(`expected HTTP 200 from the JWKS endpoint, got ${response.statusCode}`);
   }
   const bytes = await readBytes(response);
-  return response.headers['content-encoding'] === 'gzip' ? inflate(bytes) : bytes.toString('utf8');
+  return /^(x-)?gzip$/i.test(response.headers['content-encoding'] ?? '')
+    ? inflate(bytes)
+    : bytes.toString('utf8');
 }
 
 async function readBytes(body: AsyncIterable<Uint8Array>): Promise<Buffer> {

@@ -14,13 +14,13 @@ import {
   Kind,
 } from 'graphql';
 
-/** @throws {Misfit} at the first value that does not fit: there may be as many more as a body can hold. */
+/** @throws {DoesNotFit} at the first value that does not fit: there may be as many more as a body can hold. */
 export type Coerce = (value: unknown) => unknown;
 
-export class Misfit extends Error {}
+export class DoesNotFit extends Error {}
 
-function misfit(): never {
-  throw new Misfit();
+function doesNotFit(): never {
+  throw new DoesNotFit();
 }
 
 const coercers = new WeakMap<GraphQLInputType, Coerce>();
@@ -38,13 +38,13 @@ export function coercerOf(type: GraphQLInputType): Coerce {
 function newCoercer(type: GraphQLInputType): Coerce {
   if (isNonNullType(type)) {
     const coerce = coercerOf(type.ofType);
-    return (value) => (value === null || value === undefined ? misfit() : coerce(value));
+    return (value) => (value === null || value === undefined ? doesNotFit() : coerce(value));
   }
   const coerce = isListType(type)
     ? listCoercer(coercerOf(type.ofType))
     : isInputObjectType(type) && !type.isOneOf
       ? objectCoercer(type)
-      : (value: unknown) => coerceInputValue(value, type, misfit);
+      : (value: unknown) => coerceInputValue(value, type, doesNotFit);
   return (value) => (value === null || value === undefined ? null : coerce(value));
 }
 
@@ -56,7 +56,7 @@ function objectCoercer(type: GraphQLInputObjectType): Coerce {
   const fields = Object.values(type.getFields());
   const known = new Set(fields.map(({ name }) => name));
   return (value) => {
-    if (typeof value !== 'object' || Array.isArray(value)) return misfit();
+    if (typeof value !== 'object' || Array.isArray(value)) return doesNotFit();
     const given = value as { readonly [name: string]: unknown };
     const coerced: Record<string, unknown> = {};
     for (const { name, type, defaultValue } of fields) {
@@ -64,9 +64,9 @@ function objectCoercer(type: GraphQLInputObjectType): Coerce {
       // Looked up here and not before: an object may hold others of its own type.
       if (item !== undefined) coerced[name] = coercerOf(type)(item);
       else if (defaultValue !== undefined) coerced[name] = defaultValue;
-      else if (isNonNullType(type)) misfit();
+      else if (isNonNullType(type)) doesNotFit();
     }
-    for (const name in given) if (!known.has(name)) misfit();
+    for (const name in given) if (!known.has(name)) doesNotFit();
     return coerced;
   };
 }

@@ -1,6 +1,7 @@
 /**
- * GraphQL's execution (specification, section 6) of what is planned. Values, arguments and errors are graphql.js'
- * own; what is saved is to find out again, for each object, what is selected of it and how its values are completed.
+ * GraphQL's execution (specification, section 6) of what is planned. Errors, and values that stand in the document, are
+ * graphql.js' own; what is saved is to find out again what is selected of each object, how its values are completed, and
+ * what kind of value each variable takes.
  */
 import {
   defaultTypeResolver,
@@ -21,7 +22,7 @@ import {
   locatedError,
   valueFromAST,
 } from 'graphql';
-import { Misfit } from './input-plan.ts';
+import { DoesNotFit } from './input-plan.ts';
 import type { FieldPlan, ObjectPlan, OperationPlan, VariablePlan } from './selection-plan.ts';
 
 type MaybePromise<Value> = Value | Promise<Value>;
@@ -89,7 +90,7 @@ function coerceVariables(
       else if (isNonNullType(type)) return null;
     return coerced;
   } catch (error) {
-    if (error instanceof Misfit) return null;
+    if (error instanceof DoesNotFit) return null;
     throw error;
   }
 }

@@ -130,7 +130,7 @@ function emptyWith(keys: readonly string[]): ObjectPlan['empty'] {
   return JSON.parse(JSON.stringify(Object.fromEntries(keys.map((key) => [key, null]))));
 }
 
-/** Variables decide of nothing, and no key of the answer is special to JavaScript. */
+/** Variables decide of nothing, and neither a key of the answer nor a variable is special to JavaScript. */
 function isPlain(document: DocumentNode): boolean {
   let plain = true;
   visit(document, {
@@ -139,6 +139,9 @@ function isPlain(document: DocumentNode): boolean {
     },
     Field: ({ name, alias }) => {
       if ((alias ?? name).value === '__proto__') plain = false;
+    },
+    VariableDefinition: ({ variable }) => {
+      if (variable.name.value === '__proto__') plain = false;
     },
   });
   return plain;
