@@ -109,6 +109,7 @@ function operationOf({ requestId, facts }: ServerContext, status: number): Opera
     type: facts.operation?.operation,
     status,
     client: clientIdOf(facts.authentication),
+    refusal: facts.refusal,
     errors: facts.errorCodes,
     applied: facts.applied,
   };

@@ -26,8 +26,11 @@ export function createAuthenticator(authenticate: Authenticate, unauthorized: Un
     accept: string | null,
     { facts, requestId }: ServerContext,
   ): Answer | null => {
-    if (authentication.kind === 'invalid-token')
-      return unauthorized(accept, { description: authentication.description, requestId });
+    if (authentication.kind === 'invalid-token') {
+      const { description } = authentication;
+      facts.refusal = description;
+      return unauthorized(accept, { description, requestId });
+    }
     facts.authentication = authentication;
     return null;
   };

@@ -22,6 +22,8 @@ export type ServerContext = {
 export type OperationFacts = {
   /** Known before anything is executed. */
   authentication?: Authentication;
+  /** Why the token is not accepted, where it is not; nothing of it. */
+  refusal?: string;
   /** While it is among the operations that are executed at once. */
   isAdmitted?: boolean;
   /** Known once the document is parsed. */

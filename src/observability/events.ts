@@ -18,6 +18,8 @@ export type Operation = {
   readonly status: number;
   /** `undefined`: nobody who has shown who they are. */
   readonly client: string | null | undefined;
+  /** Why the caller's token is not accepted. */
+  readonly refusal: string | undefined;
   readonly errors: readonly string[] | undefined;
   readonly applied: string | undefined;
 };
@@ -149,16 +151,33 @@ const unheard = () => {};
 const failed = { name: undefined, type: undefined, status: 500, errors: ['INTERNAL'], client: undefined };
 
 function lineOf(operation: Operation, traceId: string | undefined, durationMs: number): object {
-  const { requestId, name, type, status, client, errors, applied } = operation;
+  const { requestId, name, type, status, client, refusal, errors, applied } = operation;
   const ms = Math.round(durationMs);
-  return { requestId, operation: name, type, status, client, errors, applied, ms, trace_id: traceId };
+  return {
+    requestId,
+    operation: name,
+    type,
+    status,
+    client,
+    refusal,
+    errors,
+    applied,
+    ms,
+    trace_id: traceId,
+  };
 }
 
+const credentials = 'AUTH0_CLIENT_ID, AUTH0_CLIENT_SECRET and AUTH0_AUDIENCE';
+
 /** What an operator has to know of calls to Auth0: those without a good answer, whoever is to blame. */
-function reportTrouble(event: CountedExchange, log: Log): void {
-  const { fault, status } = event;
-  // It is the gateway's own application that lacks it, and nobody but an operator can mend that.
-  if (status === 403)
+function reportTrouble(exchange: CountedExchange, log: Log): void {
+  const { endpoint, fault, status, durationMs } = exchange;
+  if (fault === null && status !== 401 && status !== 403) return;
+  const event = { ...exchange, durationMs: Math.round(durationMs) };
+  // It is the gateway's own application that is meant, and nobody but an operator can mend that.
+  if (endpoint === 'token' && (status === 401 || status === 403))
+    log.error(event, `Auth0 gives the gateway no token: see ${credentials}`);
+  else if (status === 403)
     log.error(event, 'Auth0 refuses the gateway a right: see the scopes of its application');
-  else if (fault !== null || status === 401) log.warn(event, 'trouble with Auth0');
+  else log.warn(event, 'trouble with Auth0');
 }

@@ -37,6 +37,16 @@ describe('of an update, the log says what the client was told', () => {
   });
 });
 
+test('where a token is not accepted, the log says why, and nothing of the token', async () => {
+  await fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: 'Bearer eyJhbGciOiJub25lIn0.e30.' },
+    body: '{"query":"{ me { id } }"}',
+  });
+  expect(operations()).toMatchObject([{ status: 401, refusal: expect.stringMatching(/^\w[\w ]+$/) }]);
+  expect(JSON.stringify(operations())).not.toContain('eyJ');
+});
+
 test("the log has the first 100 characters of an operation's name", async () => {
   const name = 'a'.repeat(90_000);
   await gateway.ask(`query ${name} { me { id } }`, {}, admin);

@@ -14,6 +14,7 @@ export async function eventfulScrape(): Promise<string> {
     status: 200,
     client: '',
     errors: undefined,
+    refusal: undefined,
     applied: undefined,
   };
   events.operationBegan(begun).ended(told);
