@@ -7,6 +7,7 @@ import type { Constraint } from './constraint.ts';
 import type { Context } from './context.ts';
 import { InvalidUserInput } from './input-issue.ts';
 import type { JsonObject } from './model.ts';
+import type { Moment } from './moment.ts';
 import { DateTime, JSONObject } from './scalars.ts';
 
 export type Builder = ReturnType<typeof createBuilder>;
@@ -17,7 +18,7 @@ export function createBuilder() {
     Context: Context;
     Scalars: {
       ID: { Input: string; Output: string };
-      DateTime: { Input: Date; Output: Date };
+      DateTime: { Input: Date; Output: Moment };
       JSONObject: { Input: JsonObject; Output: JsonObject };
       _Any: { Input: unknown; Output: never };
     };

@@ -2,6 +2,8 @@
  * The shapes the graph speaks of, free of GraphQL and of the wire. Every property is always there: `null` is "none".
  */
 
+import type { Moment } from './moment.ts';
+
 export type JsonValue =
   | string
   | number
@@ -30,10 +32,10 @@ export type User = {
   readonly appMetadata: JsonObject;
   readonly multifactor: readonly string[];
   readonly lastIp: string | null;
-  readonly lastLogin: Date | null;
+  readonly lastLogin: Moment | null;
   readonly loginsCount: number;
-  readonly createdAt: Date | null;
-  readonly updatedAt: Date | null;
+  readonly createdAt: Moment | null;
+  readonly updatedAt: Moment | null;
 };
 
 export type Identity = {

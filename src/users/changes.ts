@@ -30,9 +30,8 @@ export function changedFields(before: User, after: User): readonly ComparedField
   return (Object.keys(compared) as ComparedField[]).filter((field) => !isSame(before[field], after[field]));
 }
 
-/** Whether two values are the same JSON, or the same moment. The order of an object's keys does not count. */
+/** Whether two values are the same JSON. The order of an object's keys does not count. */
 export function isSame(one: unknown, other: unknown): boolean {
-  if (one instanceof Date && other instanceof Date) return one.getTime() === other.getTime();
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null)
     return one === other;
   if (Array.isArray(one) !== Array.isArray(other)) return false;

@@ -3,6 +3,7 @@
  */
 
 import type { JsonObject } from '../../schema/model.ts';
+import { type Moment, toMoment } from '../../schema/moment.ts';
 import { isObject } from '../auth0/wire.ts';
 
 /** GraphQL's Int ends here. */
@@ -38,14 +39,10 @@ export function toInt(value: unknown): number | null {
   return Number.isInteger(value) && Math.abs(Number(value)) <= largestInt ? Number(value) : null;
 }
 
-/** Date-times are RFC 3339 texts; objects, empty texts and bare numbers say no moment that could be relied on. */
-export function toDate(value: unknown): Date | null {
-  if (typeof value !== 'string' || !rfc3339.test(value)) return null;
-  const date = new Date(value);
-  return Number.isNaN(date.getTime()) ? null : date;
+/** Objects, empty texts and bare numbers say no moment that could be relied on. */
+export function toDateTime(value: unknown): Moment | null {
+  return typeof value === 'string' ? toMoment(value) : null;
 }
-
-const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
 /** `{}` where there is no object. What is inside one is JSON, since it was read from JSON. */
 export function toJsonObject(value: unknown): JsonObject {

@@ -1,7 +1,7 @@
 import type { User } from '../../schema/model.ts';
 import type { WireUser } from '../auth0/wire.ts';
 import { toIdentities } from './identities.ts';
-import { toCount, toDate, toFlag, toJsonObject, toText, toTexts } from './narrow.ts';
+import { toCount, toDateTime, toFlag, toJsonObject, toText, toTexts } from './narrow.ts';
 
 /** The user behind whatever Auth0 sent: a value of an unexpected type is read where it can be, else absent. */
 export function toUser(wire: WireUser): User {
@@ -23,9 +23,9 @@ export function toUser(wire: WireUser): User {
     appMetadata: toJsonObject(wire['app_metadata']),
     multifactor: toTexts(wire['multifactor']),
     lastIp: toText(wire['last_ip']),
-    lastLogin: toDate(wire['last_login']),
+    lastLogin: toDateTime(wire['last_login']),
     loginsCount: toCount(wire['logins_count']),
-    createdAt: toDate(wire['created_at']),
-    updatedAt: toDate(wire['updated_at']),
+    createdAt: toDateTime(wire['created_at']),
+    updatedAt: toDateTime(wire['updated_at']),
   };
 }

@@ -1,5 +1,6 @@
 import type { UpdateUserCommand, UpdateUserOutcome } from '../../schema/context.ts';
 import type { User } from '../../schema/model.ts';
+import type { Moment } from '../../schema/moment.ts';
 import type { CallOptions } from '../auth0/client.ts';
 import { Auth0Refusal } from '../auth0/errors.ts';
 import type { WireUser } from '../auth0/wire.ts';
@@ -82,6 +83,6 @@ async function readBefore(id: string, client: Client, options: CallOptions): Pro
   }
 }
 
-function isLater(moment: Date | null, than: Date | null): boolean {
-  return moment !== null && than !== null && moment.getTime() > than.getTime();
+function isLater(moment: Moment | null, than: Date | null): boolean {
+  return moment !== null && than !== null && Date.parse(moment) > than.getTime();
 }

@@ -96,7 +96,7 @@ describe('ifUnmodifiedSince', () => {
     const { users, callsOf } = operation([john]);
     expect(await users.update(command({ name: 'Jack' }, { ifUnmodifiedSince: earlier }))).toMatchObject({
       kind: 'conflict',
-      current: { id: john.user_id, name: 'John Doe', updatedAt: updated },
+      current: { id: john.user_id, name: 'John Doe', updatedAt: updated.toISOString() },
     });
     expect(callsOf('updateUser')).toEqual([]);
   });
@@ -141,7 +141,7 @@ describe('a dry run', () => {
         givenName: null,
         userMetadata: { address: { city: 'Paris' }, size: 3 },
         appMetadata: {},
-        updatedAt: updated,
+        updatedAt: updated.toISOString(),
       },
       changedFields: ['givenName', 'userMetadata', 'appMetadata'],
       applied: false,
