@@ -40,10 +40,14 @@ function quoted(id: string): string {
   return `"${id.replace(/["\\]/g, '\\$&')}"`;
 }
 
-/** As a form encodes it, which is how the client sends it. */
+/** As a form encodes it, which is how the client sends it: three characters for each byte that cannot stand as it is. */
 function encodedLength(query: string): number {
-  return new URLSearchParams({ query }).toString().length - 'query='.length;
+  const standing = query.length - query.replace(asItIs, '').length;
+  return 3 * Buffer.byteLength(query) - 2 * standing;
 }
+
+/** WHATWG URL, "application/x-www-form-urlencoded percent-encode set": a space becomes a plus. */
+const asItIs = /[\w*.\- ]+/g;
 
 const around = encodedLength('user_id:()');
 const between = encodedLength(or);

@@ -6,7 +6,7 @@ export function canExist(id: string): boolean {
   return (
     pipe !== -1 &&
     pipe < id.length - 1 &&
-    [...id].length <= longestUserId &&
+    (id.length <= longestUserId || [...id].length <= longestUserId) &&
     !controlCharacter.test(id) &&
     // Half a surrogate pair has no percent-encoding.
     id.isWellFormed()

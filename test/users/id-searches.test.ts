@@ -38,7 +38,21 @@ describe('searches for ids', () => {
     );
   });
 
-  it('are as few as the limits allow', () => {
+  it('are as few as the limits allow, whatever is in them', () => {
+    fc.assert(
+      fc.property(ids, (all) => {
+        const searches = toIdSearches(all);
+        for (const [at, { ids: one, query }] of searches.entries()) {
+          const [next] = searches[at + 1]?.ids ?? [];
+          if (next === undefined || one.length === 50) continue;
+          const together = query.replace(/\)$/, ` OR "${next.replace(/["\\]/g, '\\$&')}")`);
+          expect(new URLSearchParams({ q: together }).toString().length - 'q='.length).toBeGreaterThan(3_584);
+        }
+      }),
+    );
+  });
+
+  it('of usual ids are fifty at a time', () => {
     const usual = Array.from({ length: 100 }, (_, n) => `auth0|${n.toString(16).padStart(24, '0')}`);
     expect(toIdSearches(usual).map((search) => search.ids.length)).toEqual([50, 50]);
     expect(toIdSearches(usual.slice(0, 50))).toHaveLength(1);
