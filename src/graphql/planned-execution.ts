@@ -11,19 +11,15 @@ import {
   type GraphQLError,
   type GraphQLLeafType,
   type GraphQLObjectType,
-  type GraphQLOutputType,
   type GraphQLSchema,
   getArgumentValues,
-  isAbstractType,
-  isLeafType,
-  isListType,
   isNonNullType,
   isObjectType,
   locatedError,
   valueFromAST,
 } from 'graphql';
 import { DoesNotFit } from './input-plan.ts';
-import type { FieldPlan, ObjectPlan, OperationPlan, VariablePlan } from './selection-plan.ts';
+import type { FieldPlan, ObjectPlan, OperationPlan, ValuePlan, VariablePlan } from './selection-plan.ts';
 
 type MaybePromise<Value> = Value | Promise<Value>;
 type Data = { [key: string]: unknown };
@@ -71,7 +67,7 @@ export function executePlan(args: ExecutionArgs, plan: OperationPlan): MaybeProm
   };
   try {
     const data = executeFields(execution, plan.root, rootValue, undefined);
-    return isPromise(data) ? data.then(told, failed) : told(data);
+    return data instanceof Promise ? data.then(told, failed) : told(data);
   } catch (error) {
     return failed(error);
   }
@@ -99,16 +95,16 @@ function executeFields(
   execution: Execution,
   { fields, empty }: ObjectPlan,
   source: unknown,
-  path: Path | undefined,
+  at: Place | undefined,
 ): MaybePromise<Data> {
   const data: Data = { ...empty };
   let pending: string[] | undefined;
   try {
     for (const field of fields) {
       const { key } = field;
-      const value = executeField(execution, field, source, path);
+      const value = executeField(execution, field, source, at);
       data[key] = value;
-      if (isPromise(value)) (pending ??= []).push(key);
+      if (value instanceof Promise) (pending ??= []).push(key);
     }
   } catch (error) {
     if (pending)
@@ -138,18 +134,13 @@ async function settle(data: Data, pending: readonly string[]): Promise<Data> {
  * The same object under the same plan is completed once, unless that takes time, fails, or tells where it stands:
  * fields of anything but `Mutation` have no effects, and come to the same each time (specification, "Normal and Serial Execution").
  */
-function executeOnce(
-  execution: Execution,
-  plan: ObjectPlan,
-  source: unknown,
-  place: Place,
-): MaybePromise<Data> {
+function executeOnce(execution: Execution, plan: ObjectPlan, source: unknown, at: Place): MaybePromise<Data> {
   const { completed, errors, pathsAsked } = execution;
   const known = completed.get(source);
   if (known?.plan === plan) return known.data;
   const failures = errors.length;
-  const data = executeFields(execution, plan, source, place.where);
-  if (!isPromise(data) && errors.length === failures && execution.pathsAsked === pathsAsked)
+  const data = executeFields(execution, plan, source, at);
+  if (!(data instanceof Promise) && errors.length === failures && execution.pathsAsked === pathsAsked)
     completed.set(source, { plan, data });
   return data;
 }
@@ -158,20 +149,18 @@ function executeField(
   execution: Execution,
   field: FieldPlan,
   source: unknown,
-  parentPath: Path | undefined,
+  parent: Place | undefined,
 ): MaybePromise<unknown> {
-  const { definition, leaf } = field;
-  const { type } = definition;
-  const info = new Info(execution, field, parentPath);
+  const { definition, value: plan } = field;
+  const info = new Info(execution, field, parent);
   try {
     const args = definition.args.length === 0 ? noArguments : argumentsOf(field, execution.variableValues);
     const result: unknown = field.resolve(source, args, execution.contextValue, info as never);
-    if (isPromise(result)) return completeLater(info, type, result, info);
-    if (leaf) return completeLeaf(info, leaf, field.isNonNull, result);
-    const completed = complete(info, type, result, info);
-    return isPromise(completed) ? orFail(info, type, completed, info) : completed;
+    if (isPromise(result)) return completeLater(info, plan, result, info);
+    const completed = complete(info, plan, result, info);
+    return completed instanceof Promise ? orFail(info, plan, completed, info) : completed;
   } catch (error) {
-    return fail(info, type, error, info);
+    return fail(info, plan, error, info);
   }
 }
 
@@ -185,62 +174,49 @@ function argumentsOf({ arguments: plan, definition, nodes }: FieldPlan, variable
 
 async function completeLater(
   info: Info,
-  type: GraphQLOutputType,
+  plan: ValuePlan,
   value: Promise<unknown>,
   at: Place,
 ): Promise<unknown> {
   try {
-    return await complete(info, type, await value, at);
+    return await complete(info, plan, await value, at);
   } catch (error) {
-    return fail(info, type, error, at);
+    return fail(info, plan, error, at);
   }
 }
 
-async function orFail(
-  info: Info,
-  type: GraphQLOutputType,
-  completed: Promise<unknown>,
-  at: Place,
-): Promise<unknown> {
+async function orFail(info: Info, plan: ValuePlan, completed: Promise<unknown>, at: Place): Promise<unknown> {
   try {
     return await completed;
   } catch (error) {
-    return fail(info, type, error, at);
+    return fail(info, plan, error, at);
   }
 }
 
-async function notNull(info: Info, completed: Promise<unknown>): Promise<unknown> {
-  const settled = await completed;
-  if (settled === null) throw nullIn(info);
-  return settled;
-}
-
-function completeLeaf(info: Info, type: GraphQLLeafType, isNonNull: boolean, value: unknown): unknown {
+/** @param at where the value stands: a field, or an item of its list */
+function complete(info: Info, plan: ValuePlan, value: unknown, at: Place): MaybePromise<unknown> {
   if (value instanceof Error) throw value;
   if (value === null || value === undefined) {
-    if (isNonNull) throw nullIn(info);
+    if (plan.isNonNull) throw nullIn(info);
     return null;
   }
+  switch (plan.kind) {
+    case 'leaf':
+      return completeLeaf(plan.type, value);
+    case 'list':
+      return completeList(info, plan.item, value, at);
+    case 'abstract':
+      return completeAbstract(info, plan.type, value, at);
+    case 'object':
+      return completeObject(info, plan.type, value, at);
+  }
+}
+
+function completeLeaf(type: GraphQLLeafType, value: unknown): unknown {
   const serialized: unknown = type.serialize(value);
   if (serialized === null || serialized === undefined)
     throw new Error(`Expected ${type.name} to serialize a value to something, got nothing.`);
   return serialized;
-}
-
-/** @param at where the value stands: a field, or an item of its list */
-function complete(info: Info, type: GraphQLOutputType, value: unknown, at: Place): MaybePromise<unknown> {
-  if (value instanceof Error) throw value;
-  if (isNonNullType(type)) {
-    const completed = complete(info, type.ofType, value, at);
-    if (completed === null) throw nullIn(info);
-    return isPromise(completed) ? notNull(info, completed) : completed;
-  }
-  if (value === null || value === undefined) return null;
-  if (isLeafType(type)) return completeLeaf(info, type, false, value);
-  if (isListType(type)) return completeList(info, type.ofType, value, at);
-  return isAbstractType(type)
-    ? completeAbstract(info, type, value, at)
-    : completeObject(info, type, value, at);
 }
 
 function completeAbstract(
@@ -252,27 +228,24 @@ function completeAbstract(
   const resolveType = type.resolveType ?? defaultTypeResolver;
   const name = resolveType(value, info.execution.contextValue, info as never, type);
   return isPromise(name)
-    ? name.then((settled) => completeObject(info, memberOf(info, type, settled), value, at))
+    ? Promise.resolve(name).then((settled) => completeObject(info, memberOf(info, type, settled), value, at))
     : completeObject(info, memberOf(info, type, name), value, at);
 }
 
 function completeList(
   info: Info,
-  itemType: GraphQLOutputType,
+  itemPlan: ValuePlan,
   value: unknown,
   at: Place,
 ): MaybePromise<readonly unknown[]> {
   if (typeof value !== 'object' || value === null || !(Symbol.iterator in value))
     throw new Error(`Expected an iterable for ${info.parentType.name}.${info.fieldName}.`);
-  const { where } = at;
   const completed: unknown[] = [];
   let hasPromise = false;
   try {
     for (const item of value as Iterable<unknown>) {
-      const one = completeItem(info, itemType, item, {
-        where: { prev: where, key: completed.length, typename: undefined },
-      });
-      if (isPromise(one)) hasPromise = true;
+      const one = completeItem(info, itemPlan, item, new Item(at, completed.length));
+      if (one instanceof Promise) hasPromise = true;
       completed.push(one);
     }
   } catch (error) {
@@ -288,18 +261,13 @@ async function afterAll(begun: readonly unknown[], error: unknown): Promise<neve
   throw error;
 }
 
-function completeItem(
-  info: Info,
-  type: GraphQLOutputType,
-  item: unknown,
-  place: Place,
-): MaybePromise<unknown> {
+function completeItem(info: Info, plan: ValuePlan, item: unknown, place: Place): MaybePromise<unknown> {
   try {
-    if (isPromise(item)) return completeLater(info, type, item, place);
-    const one = complete(info, type, item, place);
-    return isPromise(one) ? orFail(info, type, one, place) : one;
+    if (isPromise(item)) return completeLater(info, plan, item, place);
+    const one = complete(info, plan, item, place);
+    return one instanceof Promise ? orFail(info, plan, one, place) : one;
   } catch (error) {
-    return fail(info, type, error, place);
+    return fail(info, plan, error, place);
   }
 }
 
@@ -317,7 +285,7 @@ function completeIfIs(info: Info, type: GraphQLObjectType, value: unknown, at: P
     return executeOnce(execution, field.below(type), value, at);
   };
   const is = type.isTypeOf?.(value, execution.contextValue, info as never);
-  return isPromise(is) ? is.then(completed) : completed(is);
+  return isPromise(is) ? Promise.resolve(is).then(completed) : completed(is);
 }
 
 function memberOf(info: Info, type: GraphQLAbstractType, name: unknown): GraphQLObjectType {
@@ -333,9 +301,9 @@ function nullIn({ parentType, fieldName }: Info): Error {
 }
 
 /** Told at the field, or the item, that may be null; further out where this one may not. */
-function fail({ field, execution }: Info, type: GraphQLOutputType, thrown: unknown, { where }: Place): null {
+function fail({ field, execution }: Info, plan: ValuePlan, thrown: unknown, { where }: Place): null {
   const error = locatedError(thrown, field.nodes, keysOf(where));
-  if (isNonNullType(type)) throw error;
+  if (plan.isNonNull) throw error;
   execution.errors.push(error);
   return null;
 }
@@ -346,18 +314,33 @@ function keysOf(path: Path): (string | number)[] {
   return keys.toReversed();
 }
 
+/** Where a value stands in the answer. Hardly anybody asks, so the path to it is not there before. */
 type Place = { readonly where: Path };
+
+class Item implements Place {
+  readonly #list: Place;
+  readonly #index: number;
+
+  constructor(list: Place, index: number) {
+    this.#list = list;
+    this.#index = index;
+  }
+
+  get where(): Path {
+    return { prev: this.#list.where, key: this.#index, typename: undefined };
+  }
+}
 
 /** What resolvers are told beside their arguments. Few ask, so little of it is there before. */
 class Info implements Place {
   readonly execution: Execution;
   readonly field: FieldPlan;
-  readonly #parentPath: Path | undefined;
+  readonly #parent: Place | undefined;
 
-  constructor(execution: Execution, field: FieldPlan, parentPath: Path | undefined) {
+  constructor(execution: Execution, field: FieldPlan, parent: Place | undefined) {
     this.execution = execution;
     this.field = field;
-    this.#parentPath = parentPath;
+    this.#parent = parent;
   }
 
   get path(): Path {
@@ -365,7 +348,7 @@ class Info implements Place {
     return this.where;
   }
   get where(): Path {
-    return { prev: this.#parentPath, key: this.field.key, typename: this.field.parentType.name };
+    return { prev: this.#parent?.where, key: this.field.key, typename: this.field.parentType.name };
   }
   get fieldName(): string {
     return this.field.definition.name;

@@ -4,16 +4,20 @@ import {
   defaultFieldResolver,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLAbstractType,
   type GraphQLField,
   type GraphQLFieldResolver,
   type GraphQLInputType,
   type GraphQLLeafType,
   type GraphQLObjectType,
+  type GraphQLOutputType,
   type GraphQLSchema,
   getNullableType,
   getOperationAST,
+  isAbstractType,
   isInputType,
   isLeafType,
+  isListType,
   isNonNullType,
   Kind,
   type OperationDefinitionNode,
@@ -37,12 +41,18 @@ export type FieldPlan = {
   readonly resolve: GraphQLFieldResolver<unknown, unknown>;
   /** `null`: they are read from the document. */
   readonly arguments: ArgumentPlan | null;
-  /** What completes the values of a field without a selection; `null`: it has one, or is a list. */
-  readonly leaf: GraphQLLeafType | null;
-  readonly isNonNull: boolean;
+  readonly value: ValuePlan;
   /** What is selected below it, of an object of this type. */
   readonly below: (type: GraphQLObjectType) => ObjectPlan;
 };
+
+/** How a value of the field's type is completed, or an item of its list. */
+export type ValuePlan = { readonly isNonNull: boolean } & (
+  | { readonly kind: 'leaf'; readonly type: GraphQLLeafType }
+  | { readonly kind: 'list'; readonly item: ValuePlan }
+  | { readonly kind: 'abstract'; readonly type: GraphQLAbstractType }
+  | { readonly kind: 'object'; readonly type: GraphQLObjectType }
+);
 
 /** What is selected of an object. */
 export type ObjectPlan = {
@@ -88,7 +98,6 @@ export function planOperation(
   const toPlan = (parentType: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): FieldPlan => {
     const known = new Map<GraphQLObjectType, ObjectPlan>();
     const definition = definitionOf(schema, parentType, nodes);
-    const nullable = getNullableType(definition.type);
     return {
       key,
       nodes,
@@ -96,8 +105,7 @@ export function planOperation(
       definition,
       resolve: definition.resolve ?? defaultFieldResolver,
       arguments: nodes[0] ? planArguments(definition, nodes[0]) : null,
-      leaf: isLeafType(nullable) ? nullable : null,
-      isNonNull: isNonNullType(definition.type),
+      value: planValue(definition.type),
       below(type) {
         let plan = known.get(type);
         if (!plan) {
@@ -120,6 +128,16 @@ export function planOperation(
     if (!isInputType(type)) throw new TypeError(`expected $${name} to be of a type that can be put in`);
     return { name, type, definition, coerce: coercerOf(type) };
   }
+}
+
+function planValue(type: GraphQLOutputType): ValuePlan {
+  const isNonNull = isNonNullType(type);
+  const nullable = getNullableType(type);
+  if (isLeafType(nullable)) return { kind: 'leaf', isNonNull, type: nullable };
+  if (isListType(nullable)) return { kind: 'list', isNonNull, item: planValue(nullable.ofType) };
+  return isAbstractType(nullable)
+    ? { kind: 'abstract', isNonNull, type: nullable }
+    : { kind: 'object', isNonNull, type: nullable };
 }
 
 /**
