@@ -70,13 +70,15 @@ export function defineFederation(
         // By then every other `_entities` of the operation is counted as well.
         await Promise.resolve();
         assertFew(countOf(context));
+        const ids = representations.map(idOf);
         // Whoever is asked for twice is one object: what is selected of them is then found out once.
-        const views = new Map<string, ReturnType<typeof readUser>>();
-        return representations.map(async (representation) => {
-          const id = idOf(representation);
-          const view = views.get(id) ?? readUser(id, context);
-          views.set(id, view);
-          return view;
+        const known = [...new Set(ids.filter((id) => typeof id === 'string'))];
+        const settled = await Promise.allSettled(known.map(async (id) => readUser(id, context)));
+        const byId = new Map(known.map((id, index) => [id, settled[index]]));
+        return ids.map((id) => {
+          if (typeof id !== 'string') return Promise.reject(id);
+          const one = byId.get(id);
+          return one?.status === 'fulfilled' ? one.value : Promise.reject(one?.reason);
         });
       },
     }),
@@ -98,13 +100,13 @@ function assertFew(representations: number): void {
     );
 }
 
-/** @throws BAD_USER_INPUT, which concerns this representation only. */
-function idOf(representation: unknown): string {
+/** Or BAD_USER_INPUT, which concerns this representation only. */
+function idOf(representation: unknown): string | ClientError {
   const { __typename: typeName, id } = {
     ...(representation as { __typename?: unknown; id?: unknown } | null),
   };
   if (typeName !== 'User' || typeof id !== 'string')
-    throw new ClientError(
+    return new ClientError(
       'BAD_USER_INPUT',
       'Expected a representation of the type User with its id as a string.',
     );
