@@ -72,7 +72,7 @@ export function defineUser(builder: Builder, Identity: ReturnType<typeof defineI
         type: [Identity],
         nullable: false,
         description: 'The accounts the user can sign in with, the primary first.',
-        resolve: (view) => view.user.identities.map((identity) => ({ ...view, identity })),
+        resolve: ({ user, readable }) => user.identities.map((identity) => ({ user, readable, identity })),
       }),
       userMetadata: t.field({
         type: 'JSONObject',

@@ -99,10 +99,15 @@ function isUser(value: unknown): value is WireUser {
   return isObject(value) && typeof value['user_id'] === 'string' && value['user_id'] !== '';
 }
 
+/** The user itself, where there is nothing to leave out or to put in order. */
 function withoutTokens(user: WireUser): WireUser {
   const attributes = omitTokens(user);
-  if (Array.isArray(user['identities']))
-    return { ...attributes, user_id: user.user_id, identities: identitiesOf(user).map(omitTokens) };
+  const sent: unknown = user['identities'];
+  if (Array.isArray(sent)) {
+    const identities = identitiesOf(user).map(omitTokens);
+    const isAsSent = identities.length === sent.length && identities.every((one, at) => one === sent[at]);
+    return attributes === user && isAsSent ? user : { ...attributes, user_id: user.user_id, identities };
+  }
   const { identities: _, ...others } = attributes;
   return { ...others, user_id: user.user_id };
 }
