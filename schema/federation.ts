@@ -3,7 +3,7 @@ import type { Context } from './context.ts';
 import { ClientError } from './errors.ts';
 import { representationsLimit } from './limits.ts';
 import { assertCaller } from './policy.ts';
-import { type defineUser, readUser } from './user.ts';
+import { type defineUser, readUsers } from './user.ts';
 
 export type FederationOptions = {
   /** Whether `_service` tells the SDL, as introspection would tell the schema. Default true. */
@@ -72,13 +72,11 @@ export function defineFederation(
         assertFew(countOf(context));
         const ids = representations.map(idOf);
         // Whoever is asked for twice is one object: what is selected of them is then found out once.
-        const known = [...new Set(ids.filter((id) => typeof id === 'string'))];
-        const settled = await Promise.allSettled(known.map(async (id) => readUser(id, context)));
-        const byId = new Map(known.map((id, index) => [id, settled[index]]));
+        const views = await readUsers([...new Set(ids.filter((id) => typeof id === 'string'))], context);
         return ids.map((id) => {
           if (typeof id !== 'string') return Promise.reject(id);
-          const one = byId.get(id);
-          return one?.status === 'fulfilled' ? one.value : Promise.reject(one?.reason);
+          const view = views.get(id);
+          return view?.status === 'fulfilled' ? view.value : Promise.reject(view?.reason);
         });
       },
     }),

@@ -2,6 +2,7 @@ import type { Builder } from './builder.ts';
 import type { Context } from './context.ts';
 import type { defineIdentity } from './identity.ts';
 import { longestUserId } from './limits.ts';
+import type { User } from './model.ts';
 import { assertCaller, assertFieldReadable, assertMaySearch, assertReadable, ownUserId } from './policy.ts';
 import type { UserView } from './user-view.ts';
 
@@ -181,4 +182,31 @@ export function readUser(
 ): Promise<UserView | null> {
   const readable = assertReadable(assertCaller(authentication), id, publicUserFields);
   return users.find(id).then((user) => user && { user, readable });
+}
+
+/** As `readUser` for each of them: a failure concerns its own id only. */
+export async function readUsers(
+  ids: readonly string[],
+  { authentication, publicUserFields, users }: Context,
+): Promise<ReadonlyMap<string, PromiseSettledResult<UserView | null>>> {
+  const caller = assertCaller(authentication);
+  const readableOf = (id: string) => assertReadable(caller, id, publicUserFields);
+  const find = (id: string): Promise<User | null> => {
+    try {
+      readableOf(id);
+      return users.find(id);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  };
+  // What each of them comes to is put together afterwards: whatever waits is kept for as long as the tenant takes.
+  const found = await Promise.allSettled(ids.map(find));
+  return new Map<string, PromiseSettledResult<UserView | null>>(
+    found.map((one, index) => {
+      const id = ids[index] ?? '';
+      if (one.status === 'rejected') return [id, one];
+      const view = one.value && { user: one.value, readable: readableOf(id) };
+      return [id, { status: one.status, value: view }];
+    }),
+  );
 }

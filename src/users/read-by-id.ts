@@ -2,7 +2,7 @@ import type { User } from '../../schema/model.ts';
 import type { CallOptions } from '../auth0/client.ts';
 import { isUnreadableQuery } from './fault-to-client-error.ts';
 import { type IdSearch, isSearchable, toIdSearches } from './id-searches.ts';
-import type { ReadAll } from './loader.ts';
+import { type Outcome, outcomeOf, type ReadAll, readEach, toError } from './loader.ts';
 import { toUser } from './normalize.ts';
 import type { RecentWrites } from './recent-writes.ts';
 import type { Reads } from './shared-reads.ts';
@@ -27,6 +27,7 @@ export function createReadById(
   const readOne = (id: string, options: CallOptions): Promise<User | null> =>
     reads.getUser(id, options).then((wire) => wire && toUser(wire));
 
+  /** Those of the search that it finds, and that it does not trail. */
   const search = async (
     { ids, query }: IdSearch,
     options: CallOptions,
@@ -47,20 +48,31 @@ export function createReadById(
     }
   };
 
+  // While the tenant is asked there is one promise for all that a search is to find, and none for each of them: most
+  // would outlive two collections of the garbage, and with them the users that they come to (src/README.md).
   const readMany = async (ids: readonly string[], options: CallOptions) => {
+    const readAlone = (id: string) => outcomeOf(limit(() => readOne(id, options)));
     const written = await recentWrites.among(ids);
     const searchable = ids.filter((id) => !written.has(id) && isSearchable(id));
     const searches = isHandful(searchable) ? [] : toIdSearches(searchable);
-    const found = new Map<string, Promise<ReadonlyMap<string, User>>>();
-    for (const one of searches) {
-      const answer = search(one, options);
-      for (const id of one.ids) found.set(id, answer);
-    }
-    return ids.map(async (id) => (await found.get(id))?.get(id) ?? limit(() => readOne(id, options)));
+    const searched = new Set(searches.flatMap((one) => one.ids));
+    const outcomes = new Map<string, Outcome<User | null> | Promise<Outcome<User | null>>>();
+    for (const id of ids) if (!searched.has(id)) outcomes.set(id, readAlone(id));
+    const searching = searches.map(async (one) => {
+      try {
+        const found = await search(one, options);
+        for (const id of one.ids) outcomes.set(id, found.get(id) ?? readAlone(id));
+      } catch (error) {
+        for (const id of one.ids) outcomes.set(id, toError(error));
+      }
+    });
+    await Promise.all(searching);
+    for (const [id, one] of outcomes) if (one instanceof Promise) outcomes.set(id, await one);
+    return ids.map((id) => outcomes.get(id) as Outcome<User | null>);
   };
 
   return (ids) => {
     const options = optionsFor(ids);
-    return isHandful(ids) ? ids.map((id) => readOne(id, options)) : readMany(ids, options);
+    return isHandful(ids) ? readEach(ids, (id) => readOne(id, options)) : readMany(ids, options);
   };
 }

@@ -12,7 +12,7 @@ import type { IdentityTokens, User } from '../../schema/model.ts';
 import type { CallOptions } from '../auth0/client.ts';
 import { searchErrorOf } from './fault-to-client-error.ts';
 import { toIdpTokens } from './idp-tokens.ts';
-import { createLoader } from './loader.ts';
+import { createLoader, readEach } from './loader.ts';
 import { toUser } from './normalize.ts';
 import type { Once } from './once.ts';
 import { createReadById, isHandful } from './read-by-id.ts';
@@ -111,7 +111,7 @@ class UsersOfTenant implements Users {
   async idpTokens(id: string): Promise<ReadonlyMap<string, IdentityTokens>> {
     if (!canExist(id)) return noTokens;
     this.#tokens ??= createLoader((ids) =>
-      ids.map((each) =>
+      readEach(ids, (each) =>
         this.#limited(async () =>
           toIdpTokens(each, await this.#reads.getIdpTokens(each, this.#readingOf(ids))),
         ),
