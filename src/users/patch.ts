@@ -33,17 +33,17 @@ export function fieldsOf(input: UpdateUserInput): readonly UpdateUserField[] {
 
 /** Auth0 takes no null for metadata: there, `{}` is what clears all of it. */
 export function toWirePatch(input: UpdateUserInput): WirePatch {
-  const { user_metadata, app_metadata, ...attributes } = Object.fromEntries(
-    fieldsOf(input).map((field) => [wireNames[field], input[field]]),
-  ) as Renamed;
-  return {
-    ...attributes,
-    ...(user_metadata !== undefined && { user_metadata: user_metadata ?? {} }),
-    ...(app_metadata !== undefined && { app_metadata: app_metadata ?? {} }),
-  };
+  const patch: { -readonly [Attribute in keyof WirePatch]: unknown } = {};
+  for (const field of fieldsOf(input)) patch[wireNames[field]] = input[field];
+  if (patch.user_metadata === null) patch.user_metadata = {};
+  if (patch.app_metadata === null) patch.app_metadata = {};
+  return patch as Renamed;
 }
 
 /** The input under Auth0's names: with this, a name given to a field of another type does not compile. */
 type Renamed = {
-  [Field in UpdateUserField as (typeof wireNames)[Field]]?: Exclude<UpdateUserInput[Field], undefined>;
+  [Field in UpdateUserField as (typeof wireNames)[Field]]?: Exclude<
+    UpdateUserInput[Field],
+    undefined | (Field extends 'userMetadata' | 'appMetadata' ? null : never)
+  >;
 };
