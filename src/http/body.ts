@@ -61,9 +61,12 @@ class Chunks {
   }
 
   toBody(): Body {
-    const [first = new Uint8Array(), ...more] = this.#chunks;
+    const chunks = this.#chunks;
+    // The request, which knows of this, is there for as long as its answer takes.
+    this.#chunks = [];
+    const [first = new Uint8Array(), ...more] = chunks;
     try {
-      return { text: utf8.decode(more.length === 0 ? first : Buffer.concat(this.#chunks)) };
+      return { text: utf8.decode(more.length === 0 ? first : Buffer.concat(chunks)) };
     } catch {
       return broken;
     }
