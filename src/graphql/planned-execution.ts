@@ -7,14 +7,12 @@ import {
   defaultTypeResolver,
   type ExecutionArgs,
   type ExecutionResult,
-  type GraphQLAbstractType,
   type GraphQLError,
   type GraphQLLeafType,
   type GraphQLObjectType,
   type GraphQLSchema,
   getArgumentValues,
   isNonNullType,
-  isObjectType,
   locatedError,
   valueFromAST,
 } from 'graphql';
@@ -206,7 +204,7 @@ function complete(info: Info, plan: ValuePlan, value: unknown, at: Place): Maybe
     case 'list':
       return completeList(info, plan.item, value, at);
     case 'abstract':
-      return completeAbstract(info, plan.type, value, at);
+      return completeAbstract(info, plan, value, at);
     case 'object':
       return completeObject(info, plan.type, value, at);
   }
@@ -221,15 +219,18 @@ function completeLeaf(type: GraphQLLeafType, value: unknown): unknown {
 
 function completeAbstract(
   info: Info,
-  type: GraphQLAbstractType,
+  { type, members }: ValuePlan & { readonly kind: 'abstract' },
   value: unknown,
   at: Place,
 ): MaybePromise<unknown> {
   const resolveType = type.resolveType ?? defaultTypeResolver;
+  const completed = (name: unknown) => {
+    const member = members.get(name);
+    if (!member) throw new Error(`Expected the name of a type that is a ${type.name}.`);
+    return completeObject(info, member, value, at);
+  };
   const name = resolveType(value, info.execution.contextValue, info as never, type);
-  return isPromise(name)
-    ? Promise.resolve(name).then((settled) => completeObject(info, memberOf(info, type, settled), value, at))
-    : completeObject(info, memberOf(info, type, name), value, at);
+  return isPromise(name) ? Promise.resolve(name).then(completed) : completed(name);
 }
 
 function completeList(
@@ -286,14 +287,6 @@ function completeIfIs(info: Info, type: GraphQLObjectType, value: unknown, at: P
   };
   const is = type.isTypeOf?.(value, execution.contextValue, info as never);
   return isPromise(is) ? Promise.resolve(is).then(completed) : completed(is);
-}
-
-function memberOf(info: Info, type: GraphQLAbstractType, name: unknown): GraphQLObjectType {
-  const { schema } = info.execution;
-  const member = typeof name === 'string' ? schema.getType(name) : undefined;
-  if (!isObjectType(member) || !schema.isSubType(type, member))
-    throw new Error(`Expected the name of a type that is a ${type.name}.`);
-  return member;
 }
 
 function nullIn({ parentType, fieldName }: Info): Error {

@@ -50,7 +50,12 @@ export type FieldPlan = {
 export type ValuePlan = { readonly isNonNull: boolean } & (
   | { readonly kind: 'leaf'; readonly type: GraphQLLeafType }
   | { readonly kind: 'list'; readonly item: ValuePlan }
-  | { readonly kind: 'abstract'; readonly type: GraphQLAbstractType }
+  | {
+      readonly kind: 'abstract';
+      readonly type: GraphQLAbstractType;
+      /** By name. */
+      readonly members: ReadonlyMap<unknown, GraphQLObjectType>;
+    }
   | { readonly kind: 'object'; readonly type: GraphQLObjectType }
 );
 
@@ -105,7 +110,7 @@ export function planOperation(
       definition,
       resolve: definition.resolve ?? defaultFieldResolver,
       arguments: nodes[0] ? planArguments(definition, nodes[0]) : null,
-      value: planValue(definition.type),
+      value: planValue(schema, definition.type),
       below(type) {
         let plan = known.get(type);
         if (!plan) {
@@ -130,14 +135,14 @@ export function planOperation(
   }
 }
 
-function planValue(type: GraphQLOutputType): ValuePlan {
+function planValue(schema: GraphQLSchema, type: GraphQLOutputType): ValuePlan {
   const isNonNull = isNonNullType(type);
   const nullable = getNullableType(type);
   if (isLeafType(nullable)) return { kind: 'leaf', isNonNull, type: nullable };
-  if (isListType(nullable)) return { kind: 'list', isNonNull, item: planValue(nullable.ofType) };
-  return isAbstractType(nullable)
-    ? { kind: 'abstract', isNonNull, type: nullable }
-    : { kind: 'object', isNonNull, type: nullable };
+  if (isListType(nullable)) return { kind: 'list', isNonNull, item: planValue(schema, nullable.ofType) };
+  if (!isAbstractType(nullable)) return { kind: 'object', isNonNull, type: nullable };
+  const members = new Map(schema.getPossibleTypes(nullable).map((member) => [member.name, member]));
+  return { kind: 'abstract', isNonNull, type: nullable, members };
 }
 
 /**
