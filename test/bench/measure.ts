@@ -75,7 +75,7 @@ async function measureCase(one: Case, { gateway, proxy, upstream }: Parts): Prom
   const isUnbounded = one.callsPerSecond === undefined;
   await gateway.clients.send(one.graphql, warmUp);
   if (isUnbounded) {
-    await proxy.clients.send(one.rest, { seconds: 2 });
+    await proxy.clients.send(one.rest, warmUp);
     await upstream.clients.send(one.rest, { seconds: 0.5 });
   }
   const slice: Extent = { seconds: isUnbounded ? 1 : 2 };
