@@ -176,7 +176,7 @@ export function defineUser(builder: Builder, Identity: ReturnType<typeof defineI
  *
  * @throws what `assertCaller` and `assertReadable` throw, before anybody is asked for the user.
  */
-export function readUser(
+function readUser(
   id: string,
   { authentication, publicUserFields, users }: Context,
 ): Promise<UserView | null> {
