@@ -129,7 +129,7 @@ async function settle(data: Data, pending: readonly string[]): Promise<Data> {
 }
 
 /**
- * The same object under the same plan is completed once, unless that takes time, fails, or tells where it stands:
+ * Of a union, such as that of entities, the same object under the same plan is completed once, unless that takes time, fails, or tells where it stands:
  * fields of anything but `Mutation` have no effects, and come to the same each time (specification, "Normal and Serial Execution").
  */
 function executeOnce(execution: Execution, plan: ObjectPlan, source: unknown, at: Place): MaybePromise<Data> {
@@ -227,7 +227,7 @@ function completeAbstract(
   const completed = (name: unknown) => {
     const member = members.get(name);
     if (!member) throw new Error(`Expected the name of a type that is a ${type.name}.`);
-    return completeObject(info, member, value, at);
+    return completeObject(info, member, value, at, executeOnce);
   };
   const name = resolveType(value, info.execution.contextValue, info as never, type);
   return isPromise(name) ? Promise.resolve(name).then(completed) : completed(name);
@@ -272,20 +272,20 @@ function completeItem(info: Info, plan: ValuePlan, item: unknown, place: Place):
   }
 }
 
-function completeObject(info: Info, type: GraphQLObjectType, value: unknown, at: Place): MaybePromise<Data> {
+function completeObject(
+  info: Info,
+  type: GraphQLObjectType,
+  value: unknown,
+  at: Place,
+  execute: typeof executeOnce = executeFields,
+): MaybePromise<Data> {
   const { execution, field } = info;
-  return type.isTypeOf
-    ? completeIfIs(info, type, value, at)
-    : executeOnce(execution, field.below(type), value, at);
-}
-
-function completeIfIs(info: Info, type: GraphQLObjectType, value: unknown, at: Place): MaybePromise<Data> {
-  const { execution, field } = info;
-  const completed = (is: boolean | undefined) => {
+  if (!type.isTypeOf) return execute(execution, field.below(type), value, at);
+  const completed = (is: boolean) => {
     if (!is) throw new Error(`Expected a value of the type ${type.name}.`);
-    return executeOnce(execution, field.below(type), value, at);
+    return execute(execution, field.below(type), value, at);
   };
-  const is = type.isTypeOf?.(value, execution.contextValue, info as never);
+  const is = type.isTypeOf(value, execution.contextValue, info as never);
   return isPromise(is) ? Promise.resolve(is).then(completed) : completed(is);
 }
 

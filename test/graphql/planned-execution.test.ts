@@ -227,11 +227,17 @@ test('a list that is given up leaves nothing behind that nobody hears of', async
 test.for(['text', 'where', 'choice', 'text thing { where }', 'text thing { choice }', 'nested { choice }'])(
   'an object that stands in several places comes to what it would in each: %s',
   async (selected) => {
-    const document = parse(
-      `{ things { ${selected} } more: things { number ${selected} } thing { ${selected} } }`,
-    );
-    const thing = { text: 'text', number: 1, choice: 'THREE', thing: { choice: 'FOUR' }, nested: [[{}]] };
-    const rootValue = { things: [thing, Promise.resolve(thing), thing], thing };
+    const of = `... on Thing { ${selected} }`;
+    const document = parse(`{ all { ${of} } more: all { ... on Thing { number } ${of} } either { ${of} } }`);
+    const thing = {
+      __typename: 'Thing',
+      text: 'text',
+      number: 1,
+      choice: 'THREE',
+      thing: { choice: 'FOUR' },
+      nested: [[{}]],
+    };
+    const rootValue = { all: [thing, Promise.resolve(thing), thing], either: thing };
     const plan = planOperation(schema, document, null);
     const args = { schema, document, rootValue };
     const planned = plan && (await executePlan(args, plan));
@@ -239,14 +245,13 @@ test.for(['text', 'where', 'choice', 'text thing { where }', 'text thing { choic
   },
 );
 
-test('an object that stands in a list twice is looked at once', async () => {
+test('an object that stands in a list of a union twice is looked at once', async () => {
   let asked = 0;
-  const thing = { text: () => String(++asked) };
-  const document = parse('{ things { text } }');
+  const thing = { __typename: 'Thing', text: () => String(++asked) };
+  const document = parse('{ all { ... on Thing { text } } }');
   const plan = planOperation(schema, document, null);
-  const result =
-    plan && (await executePlan({ schema, document, rootValue: { things: [thing, thing] } }, plan));
-  expect(result).toEqual({ data: { things: [{ text: '1' }, { text: '1' }] } });
+  const result = plan && (await executePlan({ schema, document, rootValue: { all: [thing, thing] } }, plan));
+  expect(result).toEqual({ data: { all: [{ text: '1' }, { text: '1' }] } });
 });
 
 test.for([
