@@ -72,8 +72,8 @@ export function createOperating({ graphql, events, audit, operationTimeoutMs }: 
         method: 'POST',
         traceparent: textOf(post.headers['traceparent']),
         requestId: requestIdOf(textOf(post.headers['x-request-id'])),
-        readBody: post.readBody,
-        onceGone: post.onceGone,
+        readBody: () => post.readBody(),
+        onceGone: (leave) => post.onceGone(leave),
       };
       return operate(asked, (context) => answerQuickly(post, context));
     },

@@ -4,7 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Response } from '@whatwg-node/fetch';
 import { createServerAdapter } from '@whatwg-node/server';
 import { mostConnections, openFilesLimit } from './descriptors.ts';
-import { type Answer, type Post, sendAnswer, toPost } from './post.ts';
+import { type Answer, IncomingPost, type Post, sendAnswer } from './post.ts';
 
 /** To import it would load Node's own `fetch`, too (src/README.md). */
 const { createServer } = process.getBuiltinModule('node:http');
@@ -121,14 +121,17 @@ export async function listen(
     requestTimeout: patience.requestMs,
     connectionsCheckingInterval: patience.headMs / 2,
   };
+  const isProperPost = createIsProperPost();
   const server = createServer({ ...serverOptions, ...timeouts }, (request, response) => {
     unanswered++;
     if (isDraining) endsConnection(response);
+    const asked = isProperPost(request) ? new IncomingPost(request) : null;
     response.on('close', () => {
       unanswered--;
+      if (!response.writableFinished) asked?.clientGone();
       settle();
     });
-    const answer = isProperPost(request) ? shortcut(toPost(request, response)) : null;
+    const answer = asked && shortcut(asked);
     if (answer) void take(response, answer);
     else adapter.requestListener(request, response);
   });
@@ -171,13 +174,18 @@ function isHost(host: string): boolean {
   return !/[/?#@\\\s]/.test(host);
 }
 
-function isProperPost({ method, headers, url }: IncomingMessage): boolean {
-  return (
-    method === 'POST' &&
-    isHost(headers.host ?? '') &&
-    isTransferable(headers['transfer-encoding'] ?? null) &&
-    URL.canParse(`http://${headers.host}${url}`)
-  );
+/** As `isProper`. Hosts are few: the last one is not looked at again, which takes longer than all the rest. */
+function createIsProperPost(): (request: IncomingMessage) => boolean {
+  let properHost: string | undefined;
+  return ({ method, headers, url }) => {
+    const { host } = headers;
+    if (method !== 'POST' || !url?.startsWith('/') || !host) return false;
+    if (!isTransferable(headers['transfer-encoding'] ?? null)) return false;
+    if (host === properHost) return true;
+    if (!isHost(host) || !URL.canParse(`http://${host}/`)) return false;
+    properHost = host;
+    return true;
+  };
 }
 
 function isTransferable(coding: string | null): boolean {

@@ -6,9 +6,9 @@ export type Post = {
   /** As it stands in the request: with a query, where there is one. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
-  readonly readBody: () => Promise<Body>;
+  readBody(): Promise<Body>;
   /** Calls back where the client goes before it is answered. */
-  readonly onceGone: (leave: () => void) => void;
+  onceGone(leave: () => void): void;
 };
 
 /** Names of headers are in lower case. */
@@ -18,16 +18,34 @@ export type Answer = {
   readonly body: string;
 };
 
-export function toPost(request: IncomingMessage, response: ServerResponse): Post {
-  return {
-    path: request.url ?? '/',
-    headers: request.headers,
-    readBody: () => readMessage(request),
-    onceGone: (leave) =>
-      void response.on('close', () => {
-        if (!response.writableFinished) leave();
-      }),
-  };
+/** Its server says when the client is gone. */
+export class IncomingPost implements Post {
+  readonly #request: IncomingMessage;
+  #leave = () => {};
+
+  constructor(request: IncomingMessage) {
+    this.#request = request;
+  }
+
+  get path(): string {
+    return this.#request.url ?? '/';
+  }
+
+  get headers(): IncomingHttpHeaders {
+    return this.#request.headers;
+  }
+
+  readBody(): Promise<Body> {
+    return readMessage(this.#request);
+  }
+
+  onceGone(leave: () => void): void {
+    this.#leave = leave;
+  }
+
+  clientGone(): void {
+    this.#leave();
+  }
 }
 
 export function sendAnswer({ status, headers, body }: Answer, response: ServerResponse): void {
