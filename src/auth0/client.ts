@@ -274,13 +274,14 @@ function headersOf(
   bearer: string,
   correlationId: string | undefined,
 ): HttpRequest['headers'] {
-  return {
+  const headers: Record<string, string> = {
     authorization: `Bearer ${bearer}`,
     accept: 'application/json',
     'user-agent': userAgent,
-    ...(body !== undefined && { 'content-type': 'application/json' }),
-    ...(correlationId !== undefined && { 'x-correlation-id': correlationId }),
   };
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  if (correlationId !== undefined) headers['x-correlation-id'] = correlationId;
+  return headers;
 }
 
 function tokenRequest({ clientId, clientSecret, audience }: Auth0Settings): HttpRequest {
