@@ -48,8 +48,8 @@ export function createReadById(
     }
   };
 
-  // While the tenant is asked there is one promise for all that a search is to find, and none for each of them: most
-  // would outlive two collections of the garbage, and with them the users that they come to (src/README.md).
+  // While the tenant is asked, all that a search is to find wait with one promise: as many would outlive two collections
+  // of the garbage, and with them the users that they come to (src/README.md).
   const readMany = async (ids: readonly string[], options: CallOptions) => {
     const readAlone = (id: string) => outcomeOf(limit(() => readOne(id, options)));
     const written = await recentWrites.among(ids);
@@ -57,7 +57,6 @@ export function createReadById(
     const searches = isHandful(searchable) ? [] : toIdSearches(searchable);
     const searched = new Set(searches.flatMap((one) => one.ids));
     const outcomes = new Map<string, Outcome<User | null> | Promise<Outcome<User | null>>>();
-    for (const id of ids) if (!searched.has(id)) outcomes.set(id, readAlone(id));
     const searching = searches.map(async (one) => {
       try {
         const found = await search(one, options);
@@ -66,6 +65,8 @@ export function createReadById(
         for (const id of one.ids) outcomes.set(id, toError(error));
       }
     });
+    // Searches go first: each answers many.
+    for (const id of ids) if (!searched.has(id)) outcomes.set(id, readAlone(id));
     await Promise.all(searching);
     for (const [id, one] of outcomes) if (one instanceof Promise) outcomes.set(id, await one);
     return ids.map((id) => outcomes.get(id) as Outcome<User | null>);

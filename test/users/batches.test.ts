@@ -41,6 +41,13 @@ describe('many users', () => {
     expect(callsOf('getUser').flat()).toEqual(idsOf(10).slice(6));
   });
 
+  it('are searched for before others are read one by one', async () => {
+    const odd = Array.from({ length: 20 }, (_, number) => person(0, { user_id: `auth0|*${number}` }));
+    const { users, calls } = operation([...odd, ...people]);
+    await Promise.all([...odd.map(({ user_id: id }) => id), ...idsOf(60)].map((id) => users.find(id)));
+    expect(calls.map(({ name }) => name)).toEqual(['listUsers', 'listUsers', ...odd.map(() => 'getUser')]);
+  });
+
   it('whose ids may be patterns are read one by one', async () => {
     const odd = person(0, { user_id: 'auth0|*' });
     const { users, callsOf } = operation([odd, ...people]);
