@@ -4,6 +4,7 @@ import { ClientError } from './errors.ts';
 import { representationsLimit } from './limits.ts';
 import { assertCaller } from './policy.ts';
 import { type defineUser, readUsers } from './user.ts';
+import type { UserView } from './user-view.ts';
 
 export type FederationOptions = {
   /** Whether `_service` tells the SDL, as introspection would tell the schema. Default true. */
@@ -73,11 +74,10 @@ export function defineFederation(
         const ids = representations.map(idOf);
         // Whoever is asked for twice is one object: what is selected of them is then found out once.
         const views = await readUsers([...new Set(ids.filter((id) => typeof id === 'string'))], context);
-        return ids.map((id) => {
-          if (typeof id !== 'string') return Promise.reject(id);
-          const view = views.get(id);
-          return view?.status === 'fulfilled' ? view.value : Promise.reject(view?.reason);
-        });
+        // An error in the place of an item is that item's, as graphql.js has it.
+        return ids.map((id) =>
+          typeof id === 'string' ? (views.get(id) ?? null) : id,
+        ) as (UserView | null)[];
       },
     }),
   }));

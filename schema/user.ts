@@ -2,8 +2,14 @@ import type { Builder } from './builder.ts';
 import type { Context } from './context.ts';
 import type { defineIdentity } from './identity.ts';
 import { longestUserId } from './limits.ts';
-import type { User } from './model.ts';
-import { assertCaller, assertFieldReadable, assertMaySearch, assertReadable, ownUserId } from './policy.ts';
+import {
+  assertCaller,
+  assertFieldReadable,
+  assertMaySearch,
+  assertReadable,
+  ownUserId,
+  type Readable,
+} from './policy.ts';
 import type { UserView } from './user-view.ts';
 
 /** A user of the tenant, and the ways to one. */
@@ -184,29 +190,27 @@ function readUser(
   return users.find(id).then((user) => user && { user, readable });
 }
 
-/** As `readUser` for each of them: a failure concerns its own id only. */
+/** As `readUser` for each of them: what kept one from being read stands in its place. */
 export async function readUsers(
   ids: readonly string[],
   { authentication, publicUserFields, users }: Context,
-): Promise<ReadonlyMap<string, PromiseSettledResult<UserView | null>>> {
+): Promise<ReadonlyMap<string, UserView | null | Error>> {
   const caller = assertCaller(authentication);
-  const readableOf = (id: string) => assertReadable(caller, id, publicUserFields);
-  const find = (id: string): Promise<User | null> => {
+  const views = new Map<string, UserView | null | Error>();
+  const asked = new Map<string, Readable>();
+  for (const id of ids)
     try {
-      readableOf(id);
-      return users.find(id);
+      asked.set(id, assertReadable(caller, id, publicUserFields));
     } catch (error) {
-      return Promise.reject(error);
+      views.set(id, error as Error);
     }
-  };
   // What each of them comes to is put together afterwards: whatever waits is kept for as long as the tenant takes.
-  const found = await Promise.allSettled(ids.map(find));
-  return new Map<string, PromiseSettledResult<UserView | null>>(
-    found.map((one, index) => {
-      const id = ids[index] ?? '';
-      if (one.status === 'rejected') return [id, one];
-      const view = one.value && { user: one.value, readable: readableOf(id) };
-      return [id, { status: one.status, value: view }];
-    }),
-  );
+  const found = await Promise.allSettled(Array.from(asked.keys(), (id) => users.find(id)));
+  let index = 0;
+  for (const [id, readable] of asked) {
+    const one = found[index++];
+    if (one?.status === 'fulfilled') views.set(id, one.value && { user: one.value, readable });
+    else views.set(id, one?.reason as Error);
+  }
+  return views;
 }
