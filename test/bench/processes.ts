@@ -66,10 +66,15 @@ export async function urlOf({ child }: Started): Promise<string> {
 
 /** To the nanosecond, where `stat` counts hundredths of a second: of a second at a low load, that is a few. */
 function cpuOf({ pid }: ChildProcess): number {
-  let ns = 0;
-  for (const thread of readdirSync(`/proc/${pid}/task`))
-    ns += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ', 1)[0]);
-  return ns / 1_000;
+  const ofThread = (thread: string): number => {
+    try {
+      return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ', 1)[0]);
+    } catch {
+      // Over by now, which V8's are only with their process.
+      return 0;
+    }
+  };
+  return readdirSync(`/proc/${pid}/task`).reduce((ns, thread) => ns + ofThread(thread), 0) / 1_000;
 }
 
 function rssOf({ pid }: ChildProcess): number {
