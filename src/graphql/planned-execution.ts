@@ -129,8 +129,9 @@ async function settle(data: Data, pending: readonly string[]): Promise<Data> {
 }
 
 /**
- * Of a union, such as that of entities, the same object under the same plan is completed once, unless that takes time, fails, or tells where it stands:
- * fields of anything but `Mutation` have no effects, and come to the same each time (specification, "Normal and Serial Execution").
+ * Where it stands for an abstract type, as entities do, the same object under the same plan is completed once, unless
+ * that takes time, fails, or tells where it stands: fields of anything but `Mutation` have no effects, and come to the
+ * same each time (specification, "Normal and Serial Execution").
  */
 function executeOnce(execution: Execution, plan: ObjectPlan, source: unknown, at: Place): MaybePromise<Data> {
   const { completed, errors, pathsAsked } = execution;
@@ -206,7 +207,7 @@ function complete(info: Info, plan: ValuePlan, value: unknown, at: Place): Maybe
     case 'abstract':
       return completeAbstract(info, plan, value, at);
     case 'object':
-      return completeObject(info, plan.type, value, at);
+      return completeObject(info, plan.type, value, at, executeFields);
   }
 }
 
@@ -277,7 +278,7 @@ function completeObject(
   type: GraphQLObjectType,
   value: unknown,
   at: Place,
-  execute: typeof executeOnce = executeFields,
+  execute: typeof executeOnce,
 ): MaybePromise<Data> {
   const { execution, field } = info;
   if (!type.isTypeOf) return execute(execution, field.below(type), value, at);

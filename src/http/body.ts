@@ -62,7 +62,7 @@ class Chunks {
 
   toBody(): Body {
     const chunks = this.#chunks;
-    // The request, which knows of this, is there for as long as its answer takes.
+    // Not kept: the request, which knows of this, is there for as long as its answer takes.
     this.#chunks = [];
     const [first = new Uint8Array(), ...more] = chunks;
     try {

@@ -128,8 +128,8 @@ export async function listen(
     const asked = isProperPost(request) ? new IncomingPost(request) : null;
     response.on('close', () => {
       unanswered--;
-      if (!response.writableFinished) asked?.clientGone();
       settle();
+      if (!response.writableFinished) asked?.clientGone();
     });
     const answer = asked && shortcut(asked);
     if (answer) void take(response, answer);

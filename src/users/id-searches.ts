@@ -42,12 +42,12 @@ function quoted(id: string): string {
 
 /** As a form encodes it, which is how the client sends it: three characters for each byte that cannot stand as it is. */
 function encodedLength(query: string): number {
-  const standing = query.length - query.replace(asItIs, '').length;
-  return 3 * Buffer.byteLength(query) - 2 * standing;
+  const unescaped = query.length - query.replace(unescapable, '').length;
+  return 3 * Buffer.byteLength(query) - 2 * unescaped;
 }
 
 /** WHATWG URL, "application/x-www-form-urlencoded percent-encode set": a space becomes a plus. */
-const asItIs = /[\w*.\- ]+/g;
+const unescapable = /[\w*.\- ]+/g;
 
 const around = encodedLength('user_id:()');
 const between = encodedLength(or);

@@ -4,7 +4,7 @@ import { readErrorOf } from './fault-to-client-error.ts';
 /** What became of a read. DataLoader tells failures from values by their class. */
 export type Outcome<Value> = Value | Error;
 
-/** Reads all of the ids, which are all different. The outcomes are in their order. */
+/** Reads all of the ids, which are all different. The outcomes are in their order: a failure is that of its own id. */
 export type ReadAll<Value> = (ids: readonly string[]) => Promise<readonly Outcome<Value>[]>;
 
 /** Reads by id for the length of one operation: what is asked for in one tick or twice is read once. */

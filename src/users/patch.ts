@@ -40,7 +40,7 @@ export function toWirePatch(input: UpdateUserInput): WirePatch {
   return patch as Renamed;
 }
 
-/** The input under Auth0's names: with this, a name given to a field of another type does not compile. */
+/** The input under Auth0's names, and metadata never null: with this, a name given to a field of another type does not compile. */
 type Renamed = {
   [Field in UpdateUserField as (typeof wireNames)[Field]]?: Exclude<
     UpdateUserInput[Field],
