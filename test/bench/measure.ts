@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Case, casesFor, growthFor } from './cases.ts';
 import type { Extent, Load, Served } from './load.ts';
+import { measurePromoted } from './promoted.ts';
 import { type Server, startGateway, startProxy, type Upstream } from './servers.ts';
 
 export type Figures = Served & {
@@ -25,6 +26,8 @@ export type Results = {
     readonly cpuUs: number;
     readonly callsPerRequest: number;
   }[];
+  /** Bytes a request that V8 takes for something that lasts. */
+  readonly promoted: readonly { readonly name: string; readonly bytes: number }[];
   readonly startMs: readonly number[];
   readonly rss: { readonly atRestMb: number; readonly afterwardsMb: number };
 };
@@ -63,10 +66,21 @@ export async function measureAll(
   }
   const afterwardsMb = gateway.rss();
 
+  progress('promoted');
+  const promoted = await measurePromoted(
+    upstream,
+    casesFor(upstream.tokens).filter((one) => isSimple(one) && one.name.includes(only)),
+  );
+
   progress('starts');
   const startMs: number[] = [];
   for (let times = 0; times < 5; times++) startMs.push(await timeStart(upstream));
-  return { cases, growth, startMs, rss: { atRestMb, afterwardsMb } };
+  return { cases, growth, promoted, startMs, rss: { atRestMb, afterwardsMb } };
+}
+
+/** As fast as it goes. */
+function isSimple({ latencyMs, callsPerSecond }: Case): boolean {
+  return latencyMs === undefined && callsPerSecond === undefined;
 }
 
 type Parts = { readonly gateway: Server; readonly proxy: Server; readonly upstream: Upstream };
@@ -78,7 +92,8 @@ async function measureCase(one: Case, { gateway, proxy, upstream }: Parts): Prom
     await proxy.clients.send(one.rest, warmUp);
     await upstream.clients.send(one.rest, { seconds: 0.5 });
   }
-  const slice: Extent = { seconds: isUnbounded ? 1 : 2 };
+  // Of a process that waits most of the time, a second tells little.
+  const slice: Extent = { seconds: isSimple(one) ? 1 : 2 };
   const parts: Record<'gateway' | 'proxy' | 'direct', Figures[]> = { gateway: [], proxy: [], direct: [] };
   for (let round = 0; round < rounds; round++) {
     parts.gateway.push(await measure(gateway, one.graphql, slice, upstream));

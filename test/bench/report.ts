@@ -9,7 +9,7 @@ function machine(): string {
   return `Node ${process.versions.node}, ${all.length} cores of ${all[0]?.model.trim()}, ${memory} GB`;
 }
 
-export function toMarkdown({ cases, growth, startMs, rss }: Results): string {
+export function toMarkdown({ cases, growth, promoted, startMs, rss }: Results): string {
   const sections = [`${machine()}.`];
   if (cases.length > 0)
     sections.push(
@@ -51,6 +51,13 @@ export function toMarkdown({ cases, growth, startMs, rss }: Results): string {
           (cpuUs / users).toFixed(0),
           callsPerRequest.toFixed(2),
         ]),
+      ),
+    );
+  if (promoted.length > 0)
+    sections.push(
+      table(
+        ['case', 'bytes a request that V8 takes for lasting'],
+        promoted.map(({ name, bytes }) => [name, bytes.toFixed(0)]),
       ),
     );
   sections.push(
