@@ -47,6 +47,12 @@ describe('a user', () => {
     expect(await get(scene)).toEqual(john);
   });
 
+  it('loses a token that stands beside its identities', async () => {
+    await using scene = await startScene();
+    scene.answer(json({ ...john, access_token: 'canary' }));
+    expect(await get(scene)).toEqual(john);
+  });
+
   it('keeps every digit of its numbers', async () => {
     await using scene = await startScene();
     const body = `{"user_id":"github|12345678901234567890","identities":[{"user_id":12345678901234567890},

@@ -28,6 +28,47 @@ it('does not take what names no host alone', async () => {
   expect(told).toMatch(/^HTTP\/1\.1 400/);
 });
 
+it('does not take it either behind one that names a host', async () => {
+  await using server = await serveShortcut(async () => answer('the short way'));
+  const proper = post.replace('Host: a', 'Host: b');
+  const told = await exchangeRaw(
+    server.url,
+    proper + post.replace('Host: a', 'Connection: close\r\nHost: b/c?'),
+  );
+  expect(told.match(/HTTP\/1\.1 \d+|the short way/g)).toEqual([
+    'HTTP/1.1 200',
+    'the short way',
+    'HTTP/1.1 400',
+  ]);
+});
+
+it('hears of a client that goes before it is answered', async () => {
+  const [entered, left] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  await using server = await serveShortcut(async (asked) => {
+    asked.onceGone(left.resolve);
+    entered.resolve();
+    await left.promise;
+    return answer('for nobody');
+  });
+  const client = await silentClient(server.url, post);
+  await entered.promise;
+  client[Symbol.dispose]();
+  await left.promise;
+});
+
+it('hears nothing of a client that goes with its answer', async () => {
+  let leaves = 0;
+  {
+    await using server = await serveShortcut(async (asked) => {
+      asked.onceGone(() => leaves++);
+      return answer('done');
+    });
+    const told = await exchangeRaw(server.url, post.replace('Host', 'Connection: close\r\nHost'));
+    expect(told).toContain('done');
+  }
+  expect(leaves).toBe(0);
+});
+
 it('each answer ends its connection once the listener drains, those under way included', async () => {
   const { entered, open, handler } = gate();
   await using server = await serveShortcut(async () => answer(await (await handler()).text()));

@@ -52,6 +52,11 @@ describe('searches for ids', () => {
     );
   });
 
+  it('of ids with spaces, which take one character each, are as few', () => {
+    const spacious = Array.from({ length: 12 }, (_, n) => `ad|${' '.repeat(240)}${n}x`);
+    expect(toIdSearches(spacious)).toHaveLength(1);
+  });
+
   it('of usual ids are fifty at a time', () => {
     const usual = Array.from({ length: 100 }, (_, n) => `auth0|${n.toString(16).padStart(24, '0')}`);
     expect(toIdSearches(usual).map((search) => search.ids.length)).toEqual([50, 50]);
